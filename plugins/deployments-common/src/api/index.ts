@@ -1,0 +1,5 @@
+export * from './DeploymentsApi';
+export {
+  DeploymentsClient,
+  type DeploymentsClientOptions,
+} from './DeploymentsClient';

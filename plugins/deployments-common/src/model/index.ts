@@ -1,0 +1,6 @@
+export * from './approval';
+export * from './availability';
+export * from './plan';
+export * from './release';
+export * from './run';
+export * from './service';

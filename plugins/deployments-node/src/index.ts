@@ -1,0 +1,7 @@
+/**
+ * What a target, a notifier or a backup store implements to join the deployments backend.
+ *
+ * @packageDocumentation
+ */
+export * from './manifest';
+export * from './target';

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A duration as people write it, `500ms`, `30s`, `15m`, `1h`, `7d`; parsed to milliseconds. */
+export const durationSchema = z
+  .string()
+  .regex(
+    /^\d{1,6}(ms|s|m|h|d)$/,
+    'write a number and a unit: 500ms, 30s, 15m, 1h, 7d',
+  )
+  .transform(parseDuration);
+
+function parseDuration(text: string): number {
+  const [, amount, unit] = /^(\d+)(ms|s|m|h|d)$/.exec(text) ?? [];
+  return Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS];
+}

@@ -1,0 +1,4 @@
+export * from './DeploymentTarget';
+export * from './errors';
+export * from './extensionPoint';
+export { Secret } from './Secret';

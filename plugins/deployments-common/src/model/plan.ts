@@ -51,6 +51,8 @@ export const planContentSchema = z.object({
   serviceRef: serviceRefSchema,
   environment: environmentNameSchema,
   operation: operationSchema,
+  /** Digest of all that the manifest says about this environment: whoever agrees, agrees to these words. */
+  manifest: digestSchema,
   from: releaseSummarySchema.nullable(),
   to: releaseSummarySchema,
   /** Where the release is promoted from. */

@@ -1,0 +1,50 @@
+import { HumanDuration } from '@backstage/types';
+
+export interface Config {
+  deployments?: {
+    /**
+     * Where git mirrors, build workspaces and archives lie; a directory of the system's temporary
+     * one unless told. Several replicas have to share it.
+     */
+    workDirectory?: string;
+
+    source?: {
+      /** Protocols that a service's git URL may have; `https` and `ssh` unless told. */
+      protocols?: Array<'https' | 'ssh' | 'http' | 'git' | 'file'>;
+    };
+
+    observation?: {
+      /** How often every environment is asked what it runs; 30 seconds unless told. */
+      interval?: HumanDuration | string;
+    };
+
+    /** Accounts and hosts that manifests name; what else an entry holds is up to its kind. */
+    connections?: Array<{
+      name: string;
+      /** The kind of target that drives it, `vps` say. */
+      kind: string;
+      /** Owners of components that may use it, as entity references, or `*`. */
+      allow: string[];
+    }>;
+
+    /** Secrets that manifests name and applications get as environment variables. */
+    secrets?: Array<{
+      name: string;
+      /** @visibility secret */
+      value: string;
+      /** Owners of components that may have it, as entity references, or `*`. */
+      allow: string[];
+    }>;
+
+    /** Protection that no manifest can weaken. */
+    minimumProtection?: Array<{
+      /** Names of the environments that it holds for. */
+      environments: string[];
+      approvals?: number;
+      /** Groups whose members may approve. */
+      approvers?: string[];
+      /** Whether a manifest may let people approve what they asked for themselves. */
+      selfApproval?: boolean;
+    }>;
+  };
+}

@@ -1,0 +1,211 @@
+import os from 'node:os';
+import path from 'node:path';
+import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
+import { Config, readDurationFromConfig } from '@backstage/config';
+import { InputError } from '@backstage/errors';
+import { durationToMilliseconds } from '@backstage/types';
+import { environmentNameSchema } from '@slipway/plugin-deployments-common';
+import {
+  Connection,
+  DeploymentTarget,
+  Secret,
+} from '@slipway/plugin-deployments-node';
+import { z } from 'zod';
+
+const DEFAULT_OBSERVATION_INTERVAL_MS = 30_000;
+
+/** The protocols that a git URL may have, unless app-config says otherwise. */
+const DEFAULT_SOURCE_PROTOCOLS = ['https', 'ssh'] as const;
+
+/** A connection of app-config, its options checked by the kind that drives it. */
+export type ConfiguredConnection = Connection<unknown> & {
+  kind: string;
+  /** Owners (full entity references) whose components may use it; `*` stands for all. */
+  allow: readonly string[];
+};
+
+/** A secret of app-config, and whose components may have it. */
+export type ConfiguredSecret = {
+  secret: Secret;
+  allow: readonly string[];
+};
+
+/** A protection that no manifest can weaken, for the environments of these names. */
+export type MinimumProtection = {
+  environments: string[];
+  approvals: number;
+  approvers: string[];
+  selfApproval: boolean;
+};
+
+export type SourceProtocol = z.infer<typeof sourceProtocolSchema>;
+
+/** All that administrators say below `deployments` in app-config. */
+export type DeploymentsConfiguration = {
+  /** Absolute. Git mirrors, build workspaces and archives lie below it. */
+  workDirectory: string;
+  sourceProtocols: readonly SourceProtocol[];
+  observationIntervalMs: number;
+  connections: ReadonlyMap<string, ConfiguredConnection>;
+  secrets: ReadonlyMap<string, ConfiguredSecret>;
+  minimumProtection: readonly MinimumProtection[];
+};
+
+const sourceProtocolSchema = z.enum(['https', 'ssh', 'http', 'git', 'file']);
+
+const ownerSchema = z.string().transform((ref, context) => {
+  if (ref === '*') {
+    return ref;
+  }
+  try {
+    return stringifyEntityRef(
+      parseEntityRef(ref, {
+        defaultKind: 'group',
+        defaultNamespace: 'default',
+      }),
+    );
+  } catch {
+    context.addIssue({
+      code: 'custom',
+      message: 'is not an entity reference such as group:default/shop-team',
+    });
+    return z.NEVER;
+  }
+});
+
+const nameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'is not a plain name');
+
+/** `observation` is read by the framework's own duration reader. */
+const deploymentsSchema = z.object({
+  workDirectory: z.string().min(1).optional(),
+  source: z
+    .object({
+      protocols: z
+        .array(sourceProtocolSchema)
+        .min(1)
+        .default([...DEFAULT_SOURCE_PROTOCOLS]),
+    })
+    .prefault({}),
+  connections: z
+    .array(
+      z.looseObject({
+        name: nameSchema,
+        kind: z.string(),
+        allow: z.array(ownerSchema).min(1),
+      }),
+    )
+    .default([]),
+  secrets: z
+    .array(
+      z.strictObject({
+        name: nameSchema,
+        value: z.string(),
+        allow: z.array(ownerSchema).min(1),
+      }),
+    )
+    .default([]),
+  minimumProtection: z
+    .array(
+      z.strictObject({
+        environments: z.array(environmentNameSchema).min(1),
+        approvals: z.number().int().min(0).max(10).default(0),
+        approvers: z.array(ownerSchema).default([]),
+        selfApproval: z.boolean().default(false),
+      }),
+    )
+    .default([]),
+});
+
+/**
+ * Reads what app-config says below `deployments`, and checks all of it, so that a wrong entry
+ * stops the start and not a deployment.
+ *
+ * @throws InputError that names every wrong entry, without its value.
+ */
+export function readConfiguration(options: {
+  config: Config;
+  targets: ReadonlyMap<string, DeploymentTarget>;
+}): DeploymentsConfiguration {
+  const { config, targets } = options;
+  const result = deploymentsSchema.safeParse(
+    config.getOptional('deployments') ?? {},
+  );
+  if (!result.success) {
+    throw createConfigurationError(describeIssues(result.error, []));
+  }
+  const problems: string[] = [];
+  const connections = new Map<string, ConfiguredConnection>();
+  result.data.connections.forEach((entry, index) => {
+    const { name, kind, allow, ...rest } = entry;
+    const target = targets.get(kind);
+    if (connections.has(name)) {
+      problems.push(`connections[${index}].name: ${name} is there twice`);
+    }
+    if (!target) {
+      problems.push(
+        `connections[${index}].kind: ${kind} is not installed; ${listInstalledKinds(targets)}`,
+      );
+      return;
+    }
+    const parsed = target.connectionSchema.safeParse(rest);
+    if (!parsed.success) {
+      problems.push(...describeIssues(parsed.error, ['connections', index]));
+      return;
+    }
+    connections.set(name, { name, kind, allow, options: parsed.data });
+  });
+  const secrets = new Map<string, ConfiguredSecret>();
+  result.data.secrets.forEach(({ name, value, allow }, index) => {
+    if (secrets.has(name)) {
+      problems.push(`secrets[${index}].name: ${name} is there twice`);
+    }
+    secrets.set(name, { secret: new Secret(name, value), allow });
+  });
+  if (problems.length > 0) {
+    throw createConfigurationError(problems);
+  }
+  return {
+    workDirectory: path.resolve(
+      result.data.workDirectory ??
+        path.join(os.tmpdir(), 'slipway-deployments'),
+    ),
+    sourceProtocols: result.data.source.protocols,
+    observationIntervalMs: config.has('deployments.observation.interval')
+      ? durationToMilliseconds(
+          readDurationFromConfig(config, {
+            key: 'deployments.observation.interval',
+          }),
+        )
+      : DEFAULT_OBSERVATION_INTERVAL_MS,
+    connections,
+    secrets,
+    minimumProtection: result.data.minimumProtection,
+  };
+}
+
+/** A sentence on which kinds of target there are. */
+export function listInstalledKinds(
+  targets: ReadonlyMap<string, DeploymentTarget>,
+): string {
+  return targets.size === 0
+    ? 'no kind is installed'
+    : `installed: ${[...targets.keys()].sort().join(', ')}`;
+}
+
+function createConfigurationError(problems: string[]): InputError {
+  return new InputError(
+    `app-config is wrong below deployments:\n- ${problems.join('\n- ')}`,
+  );
+}
+
+function describeIssues(
+  error: z.ZodError,
+  prefix: Array<string | number>,
+): string[] {
+  return error.issues.map(({ path: inner, message }) => {
+    const where = z.core.toDotPath([...prefix, ...inner]);
+    return `${where}: ${message}`;
+  });
+}

@@ -1,0 +1,4 @@
+export * from './createManifestJsonSchema';
+export * from './ManifestReader';
+export * from './Service';
+export * from './ServiceLoader';

@@ -1,0 +1,239 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { InputError, NotFoundError } from '@backstage/errors';
+import {
+  Commit,
+  CommitId,
+  commitIdSchema,
+  commitSchema,
+  PlanContent,
+} from '@slipway/plugin-deployments-common';
+import { SourceRepository } from '@slipway/plugin-deployments-node';
+import { GitError, runGit } from './runGit';
+
+/** How many commits of a range are listed; the count is of all. */
+const MAX_COMMITS = 250;
+
+const COMMIT_FORMAT = '--format=%H%x00%s%x00%an%x00%ct%x00';
+
+/** What a branch, a tag or a commit can look like: a part of what git allows, and nothing that means more to it. */
+const REF = /^[A-Za-z0-9_][A-Za-z0-9_./+-]{0,199}$/;
+
+export type Commits = PlanContent['commits'];
+
+/** A mirrored repository. */
+export class GitRepository implements SourceRepository {
+  readonly #directory: string;
+  readonly #protocols: readonly string[];
+
+  constructor(options: { directory: string; protocols: readonly string[] }) {
+    this.#directory = options.directory;
+    this.#protocols = options.protocols;
+  }
+
+  /**
+   * The commit that a tag, a branch, or a commit's id (7 digits or more) stands for; a tag goes before a branch of the same name.
+   *
+   * @throws InputError for what cannot be a ref, NotFoundError where the repository has none.
+   */
+  async resolve(ref: string): Promise<Commit> {
+    if (!REF.test(ref) || /\.\.|\/\/|\.lock$|[/.]$/.test(ref)) {
+      throw new InputError(
+        `${JSON.stringify(ref)} is not a branch, a tag or a commit.`,
+      );
+    }
+    const candidates = [
+      ...(/^[0-9a-f]{40}$/.test(ref) ? [ref] : []),
+      ...(ref === 'HEAD' ? ['HEAD'] : []),
+      `refs/tags/${ref}`,
+      `refs/heads/${ref}`,
+      ...(/^[0-9a-f]{7,39}$/.test(ref) ? [ref] : []),
+    ];
+    for (const candidate of candidates) {
+      const id = await this.#findCommit(candidate);
+      if (id) {
+        return this.#readCommit(id);
+      }
+    }
+    throw new NotFoundError(
+      `The repository has no branch, tag or commit ${ref}.`,
+    );
+  }
+
+  /** The tag at a commit without its leading `v`, or the first seven digits of the commit. */
+  async versionOf(commitId: CommitId): Promise<string> {
+    try {
+      const tag = await this.#git(
+        'describe',
+        '--tags',
+        '--exact-match',
+        '--end-of-options',
+        commitId,
+      );
+      return tag.trim().replace(/^v(?=\d)/, '');
+    } catch (error) {
+      if (error instanceof GitError) {
+        return commitId.slice(0, 7);
+      }
+      throw error;
+    }
+  }
+
+  /** What goes in or out on the way from one commit to another; from null, all that led to `to`. */
+  async commitsBetween(range: {
+    from: CommitId | null;
+    to: CommitId;
+  }): Promise<Commits> {
+    const { from, to } = range;
+    if (from === null) {
+      return { direction: 'first', ...(await this.#listCommits(to)) };
+    }
+    if (!(await this.#findCommit(from)) || !(await this.#findCommit(to))) {
+      return { direction: 'unrelated', items: [], total: 0 };
+    }
+    if (await this.#isAncestor(from, to)) {
+      const listed = await this.#listCommits(`${from}..${to}`);
+      return { direction: 'forward', ...listed };
+    }
+    if (await this.#isAncestor(to, from)) {
+      const listed = await this.#listCommits(`${to}..${from}`);
+      return { direction: 'backward', ...listed };
+    }
+    const listed = await this.#listCommits(`${from}..${to}`);
+    return { direction: 'unrelated', ...listed };
+  }
+
+  async checkout(
+    commitId: string,
+    directory: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const commit = await this.#require(commitId);
+    const index = path.join(this.#directory, `index.${randomUUID()}`);
+    const options = {
+      protocols: this.#protocols,
+      signal,
+      env: { GIT_INDEX_FILE: index },
+    };
+    const tree = [
+      `--git-dir=${this.#directory}`,
+      `--work-tree=${directory}`,
+      '-c',
+      'core.autocrlf=false',
+    ];
+    try {
+      await runGit([...tree, 'read-tree', commit], options);
+      await runGit([...tree, 'checkout-index', '--all', '--quiet'], options);
+    } finally {
+      await rm(index, { force: true });
+    }
+  }
+
+  async listFiles(commitId: string, directory: string): Promise<string[]> {
+    const commit = await this.#require(commitId);
+    const inside = path.posix.normalize(directory).replace(/^\.?\/|\/$/g, '');
+    if (inside.startsWith('..')) {
+      throw new InputError(`${directory} is outside of the repository.`);
+    }
+    try {
+      const listed = await this.#git(
+        'ls-tree',
+        '-r',
+        '-z',
+        '--name-only',
+        '--end-of-options',
+        `${commit}:${inside === '.' ? '' : inside}`,
+      );
+      return listed.split('\0').slice(0, -1);
+    } catch (error) {
+      if (error instanceof GitError) {
+        return [];
+      }
+      throw error;
+    }
+  }
+
+  async #listCommits(range: string): Promise<Omit<Commits, 'direction'>> {
+    const [count, listed] = await Promise.all([
+      this.#git('rev-list', '--count', '--end-of-options', range),
+      this.#git(
+        'log',
+        '-z',
+        `--max-count=${MAX_COMMITS}`,
+        COMMIT_FORMAT,
+        '--end-of-options',
+        range,
+      ),
+    ]);
+    return { total: Number(count), items: parseCommits(listed) };
+  }
+
+  async #readCommit(id: CommitId): Promise<Commit> {
+    const [commit] = parseCommits(
+      await this.#git('log', '-z', '-1', COMMIT_FORMAT, '--end-of-options', id),
+    );
+    return commit;
+  }
+
+  async #require(commitId: string): Promise<CommitId> {
+    const id = await this.#findCommit(commitIdSchema.parse(commitId));
+    if (!id) {
+      throw new NotFoundError(`The repository has no commit ${commitId}.`);
+    }
+    return id;
+  }
+
+  async #findCommit(name: string): Promise<CommitId | undefined> {
+    try {
+      const id = await this.#git(
+        'rev-parse',
+        '--verify',
+        '--quiet',
+        '--end-of-options',
+        `${name}^{commit}`,
+      );
+      return commitIdSchema.parse(id.trim());
+    } catch (error) {
+      if (error instanceof GitError) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  async #isAncestor(ancestor: string, descendant: string): Promise<boolean> {
+    try {
+      await this.#git('merge-base', '--is-ancestor', ancestor, descendant);
+      return true;
+    } catch (error) {
+      if (error instanceof GitError && error.exitCode === 1) {
+        return false;
+      }
+      throw error;
+    }
+  }
+
+  #git(...args: string[]): Promise<string> {
+    return runGit([`--git-dir=${this.#directory}`, ...args], {
+      protocols: this.#protocols,
+    });
+  }
+}
+
+function parseCommits(listed: string): Commit[] {
+  const fields = listed.split('\0');
+  const commits: Commit[] = [];
+  for (let i = 0; i + 4 < fields.length; i += 5) {
+    const [id, subject, author, seconds] = fields.slice(i, i + 4);
+    commits.push(
+      commitSchema.parse({
+        id,
+        subject,
+        author,
+        committedAt: new Date(Number(seconds) * 1_000).toISOString(),
+      }),
+    );
+  }
+  return commits;
+}

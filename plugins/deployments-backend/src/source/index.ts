@@ -1,0 +1,3 @@
+export * from './checkRepositoryUrl';
+export * from './GitMirrors';
+export * from './GitRepository';

@@ -24,7 +24,12 @@ export function printReport({ benchmark, table, goals }: Report): 0 | 1 {
     Math.max(...table.map(row => row[column].length)),
   );
   for (const row of table) {
-    write(row.map((cell, i) => cell.padEnd(widths[i])).join('  ').trimEnd());
+    write(
+      row
+        .map((cell, i) => cell.padEnd(widths[i]))
+        .join('  ')
+        .trimEnd(),
+    );
   }
   const judged = goals.map(goal => ({
     name: goal.name,

@@ -1,0 +1,71 @@
+import { useSearchParams } from 'react-router-dom';
+import { Container, Tab, TabList, Tabs } from '@backstage/ui';
+import {
+  ApprovalScope,
+  approvalScopeSchema,
+} from '@slipway/plugin-deployments-common';
+import { AnnouncerProvider } from '../hooks/useAnnounce';
+import { useApprovals } from '../hooks/useApprovals';
+import { useFormat } from '../hooks/useFormat';
+import { useTranslation } from '../hooks/useTranslation';
+import { ErrorAlert } from '../shared/ErrorAlert';
+import { StaleBanner } from '../shared/StaleBanner';
+import { ApprovalRequests } from './ApprovalRequests';
+import { ApprovalsSkeleton } from './ApprovalsSkeleton';
+
+/** What waits on me, what I asked for, and what was decided. */
+export function ApprovalsScreen() {
+  return (
+    <AnnouncerProvider>
+      <Container py="4">
+        <Approvals />
+      </Container>
+    </AnnouncerProvider>
+  );
+}
+
+function Approvals() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const [params, setParams] = useSearchParams();
+  const scope = approvalScopeSchema.catch('mine').parse(params.get('show'));
+  const approvals = useApprovals(scope);
+  const { value, error, reload } = approvals;
+  return (
+    <>
+      <Tabs
+        selectedKey={scope}
+        onSelectionChange={key =>
+          setParams({ show: String(key) }, { replace: true })
+        }
+      >
+        <TabList aria-label={t('approvals.tabs')}>
+          {approvalScopeSchema.options.map((tab: ApprovalScope) => (
+            <Tab key={tab} id={tab}>
+              {t(`approvals.scope.${tab}`)}
+              {value && ` ${format.number(value.counts[tab])}`}
+            </Tab>
+          ))}
+        </TabList>
+      </Tabs>
+      <div style={{ marginTop: 16 }}>
+        <StaleBanner live={approvals} onReload={reload} />
+        {value && (
+          <ApprovalRequests
+            scope={scope}
+            requests={value.items}
+            onDecided={reload}
+          />
+        )}
+        {!value && !error && <ApprovalsSkeleton />}
+        {!value && error && (
+          <ErrorAlert
+            title={t('approvals.notRead')}
+            error={error}
+            onRetry={reload}
+          />
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,113 @@
+import { ReactNode } from 'react';
+import { makeStyles } from '@material-ui/core/styles';
+import { Link } from '@backstage/ui';
+import {
+  RiArrowRightLine,
+  RiCloseCircleFill,
+  RiErrorWarningLine,
+} from '@remixicon/react';
+import { ApprovalRequest } from '@slipway/plugin-deployments-common';
+import { nameOf } from '../format';
+import { useFormat } from '../hooks/useFormat';
+import { useNow } from '../hooks/useNow';
+import { usePathsOf } from '../hooks/usePaths';
+import { useTranslation } from '../hooks/useTranslation';
+import { CopyHash } from '../shared/CopyHash';
+import { PersonName } from '../shared/PersonName';
+import { OutcomeMarks } from '../shared/RunMark';
+import { StatusMark } from '../shared/StatusMark';
+
+const useStyles = makeStyles(
+  {
+    row: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      alignItems: 'center',
+      justifyContent: 'space-between',
+      gap: '8px 24px',
+      padding: '14px 16px',
+      marginBottom: 8,
+      background: 'var(--bui-bg-neutral-1)',
+      border: '1px solid var(--bui-border-1)',
+      borderRadius: 'var(--bui-radius-3)',
+    },
+    what: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      alignItems: 'center',
+      gap: 6,
+      marginBottom: 6,
+      fontSize: 'var(--bui-font-size-4)',
+      fontWeight: 600,
+    },
+    facts: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      alignItems: 'center',
+      gap: '4px 10px',
+      color: 'var(--bui-fg-secondary)',
+      fontSize: 'var(--bui-font-size-2)',
+    },
+    reason: {
+      margin: '6px 0 0',
+      fontSize: 'var(--bui-font-size-3)',
+      overflowWrap: 'anywhere',
+    },
+    main: { minWidth: 0, flex: '1 1 320px' },
+  },
+  { name: 'SlipwayRequestRow' },
+);
+
+/** What is asked for, by whom, how long it waits, and how risky its plan is. */
+export function RequestRow(props: {
+  request: ApprovalRequest;
+  action: ReactNode;
+}) {
+  const { run, planHash, findings, waitingSince, may } = props.request;
+  const classes = useStyles();
+  const format = useFormat();
+  const now = useNow(20_000);
+  const pathsOf = usePathsOf();
+  const { t } = useTranslation();
+  const isWaiting = run.state.phase === 'waiting-for-approval';
+  return (
+    <li className={classes.row}>
+      <div className={classes.main}>
+        <div className={classes.what}>
+          <Link href={pathsOf(run.serviceRef).run(run.id)} weight="bold">
+            {nameOf(run.serviceRef)}
+          </Link>
+          <RiArrowRightLine size={16} aria-label={t('approvals.to')} />
+          {run.environment} {run.to.version}
+        </div>
+        <div className={classes.facts}>
+          <OutcomeMarks run={run} />
+          {findings.blocking > 0 && (
+            <StatusMark icon={RiCloseCircleFill} tone="danger">
+              {t('finding.blockingCount', { count: findings.blocking })}
+            </StatusMark>
+          )}
+          {findings.warning > 0 && (
+            <StatusMark icon={RiErrorWarningLine} tone="warning">
+              {t('finding.warningCount', { count: findings.warning })}
+            </StatusMark>
+          )}
+          <span>
+            {t(isWaiting ? 'approvals.waits' : 'approvals.asked', {
+              by: <PersonName by={run.requestedBy} />,
+              duration: format.duration(now - Date.parse(waitingSince)),
+            })}
+          </span>
+          <span>
+            {t('plan.hash')} <CopyHash label={t('copy.plan')} hash={planHash} />
+          </span>
+        </div>
+        {run.reason && <p className={classes.reason}>“{run.reason}”</p>}
+        {isWaiting && !may.approve.allowed && (
+          <p className={classes.reason}>{may.approve.reason}</p>
+        )}
+      </div>
+      {props.action}
+    </li>
+  );
+}

@@ -1,0 +1,36 @@
+import { Dialog, DialogBody, DialogHeader } from '@backstage/ui';
+import { Run, RunId } from '@slipway/plugin-deployments-common';
+import { useRun } from '../hooks/useRun';
+import { useTranslation } from '../hooks/useTranslation';
+import { ApprovalPanel } from '../run/ApprovalPanel';
+import { RunSkeleton } from '../run/RunSkeleton';
+import { ErrorAlert } from '../shared/ErrorAlert';
+import { FocusedTitle } from '../shared/FocusedTitle';
+
+/** The plan of a run that waits, to approve or reject it. */
+export function ReviewDialog(props: {
+  runId: RunId;
+  title: string;
+  onDecided: (run: Run) => void;
+  onClose: () => void;
+}) {
+  const { runId, title, onDecided, onClose } = props;
+  const { t } = useTranslation();
+  const { value: run, error, reload } = useRun(runId);
+  return (
+    <Dialog isOpen width={760} onOpenChange={isOpen => !isOpen && onClose()}>
+      <DialogHeader>
+        <FocusedTitle>{title}</FocusedTitle>
+      </DialogHeader>
+      <DialogBody>
+        {run && (
+          <ApprovalPanel key={run.planHash} run={run} onDecided={onDecided} />
+        )}
+        {!run && !error && <RunSkeleton />}
+        {!run && error && (
+          <ErrorAlert title={t('run.notRead')} error={error} onRetry={reload} />
+        )}
+      </DialogBody>
+    </Dialog>
+  );
+}

@@ -1,0 +1,148 @@
+import { KeyboardEvent, useId } from 'react';
+import { useNavigate } from 'react-router-dom';
+import { makeStyles } from '@material-ui/core/styles';
+import { Card, CardBody, CardHeader, Link } from '@backstage/ui';
+import { RiExternalLinkLine, RiLockLine } from '@remixicon/react';
+import { EnvironmentState } from '@slipway/plugin-deployments-common';
+import { isPlainKey, useShortcutSettings } from '../hooks/useShortcuts';
+import { usePaths } from '../hooks/usePaths';
+import { useTranslation } from '../hooks/useTranslation';
+import { ForbiddenState } from '../shared/ForbiddenState';
+import { StatusMark } from '../shared/StatusMark';
+import { EnvironmentActions } from './EnvironmentActions';
+import { EnvironmentActivity } from './EnvironmentActivity';
+import { EnvironmentFacts } from './EnvironmentFacts';
+import { OpenEnvironment } from './types';
+
+const useStyles = makeStyles(
+  {
+    card: {
+      minWidth: 0,
+      '&:focus-visible': {
+        outline: '2px solid var(--bui-ring)',
+        outlineOffset: 2,
+      },
+    },
+    header: {
+      display: 'flex',
+      alignItems: 'center',
+      justifyContent: 'space-between',
+      gap: 8,
+      minHeight: 28,
+    },
+    name: {
+      margin: 0,
+      fontSize: 'var(--bui-font-size-3)',
+      fontWeight: 600,
+      color: 'var(--bui-fg-primary)',
+    },
+    body: {
+      display: 'flex',
+      flexDirection: 'column',
+      gap: 16,
+      height: '100%',
+    },
+    open: { display: 'inline-flex', alignItems: 'center', gap: 4 },
+  },
+  { name: 'SlipwayEnvironmentCard' },
+);
+
+/** One environment: what runs there, whether it is well, and what one may do. */
+export function EnvironmentCard(props: {
+  environment: EnvironmentState;
+  /** The environment that this one's release is promoted into. */
+  next: EnvironmentState | undefined;
+}) {
+  const { environment } = props;
+  const classes = useStyles();
+  const titleId = useId();
+  const { t } = useTranslation();
+  const onKeyDown = useCardKeys(props);
+  const url =
+    environment.access === 'open' && environment.observed?.reach === 'reached'
+      ? environment.observed.url
+      : null;
+  return (
+    <Card
+      className={classes.card}
+      role="group"
+      aria-labelledby={titleId}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+    >
+      <CardHeader>
+        <div className={classes.header}>
+          <h3 id={titleId} className={classes.name}>
+            {environment.name}
+          </h3>
+          {environment.access === 'forbidden' && (
+            <StatusMark icon={RiLockLine} tone="neutral">
+              {t('environment.forbidden')}
+            </StatusMark>
+          )}
+          {url && (
+            <Link
+              href={url}
+              target="_blank"
+              rel="noopener"
+              variant="body-small"
+              className={classes.open}
+              aria-label={t('environment.openNamed', {
+                environment: environment.name,
+              })}
+            >
+              {t('environment.open')}
+              <RiExternalLinkLine size={13} aria-hidden />
+            </Link>
+          )}
+        </div>
+      </CardHeader>
+      <CardBody>
+        {environment.access === 'forbidden' ? (
+          <ForbiddenState
+            permission={environment.permission}
+            on={environment.name}
+          />
+        ) : (
+          <div className={classes.body}>
+            <EnvironmentFacts environment={environment} />
+            <EnvironmentActions environment={environment} next={props.next} />
+            <EnvironmentActivity environment={environment} />
+          </div>
+        )}
+      </CardBody>
+    </Card>
+  );
+}
+
+/** `p` promotes and `b` rolls back the card that has the focus. */
+function useCardKeys(props: {
+  environment: EnvironmentState;
+  next: EnvironmentState | undefined;
+}) {
+  const { environment, next } = props;
+  const navigate = useNavigate();
+  const paths = usePaths();
+  const { areLetterKeysOn } = useShortcutSettings();
+  return (event: KeyboardEvent) => {
+    if (!areLetterKeysOn || !isPlainKey(event)) {
+      return;
+    }
+    if (event.key === 'p' && mayPromoteInto(next)) {
+      navigate(paths.plan('promote', next.name));
+    }
+    if (
+      event.key === 'b' &&
+      environment.access === 'open' &&
+      environment.may.rollback.allowed
+    ) {
+      navigate(paths.plan('rollback', environment.name));
+    }
+  };
+}
+
+function mayPromoteInto(
+  environment: EnvironmentState | undefined,
+): environment is OpenEnvironment {
+  return environment?.access === 'open' && environment.may.promote.allowed;
+}

@@ -1,0 +1,145 @@
+import { makeStyles } from '@material-ui/core/styles';
+import { Alert } from '@backstage/ui';
+import { Drift } from '@slipway/plugin-deployments-common';
+import { useTranslation } from '../hooks/useTranslation';
+import { DriftMark } from '../shared/DriftMark';
+import { HealthMark } from '../shared/HealthMark';
+import { PersonName } from '../shared/PersonName';
+import { RelativeTime } from '../shared/RelativeTime';
+import { VersionMark } from '../shared/VersionMark';
+import { AheadLine } from './AheadLine';
+import { ProcessList } from './ProcessList';
+import { OpenEnvironment } from './types';
+
+const useStyles = makeStyles(
+  {
+    root: { display: 'flex', flexDirection: 'column', gap: 12 },
+    none: {
+      fontSize: 'var(--bui-font-size-5)',
+      lineHeight: '37px',
+      color: 'var(--bui-fg-secondary)',
+    },
+    quiet: {
+      margin: '2px 0 0',
+      color: 'var(--bui-fg-secondary)',
+      fontSize: 'var(--bui-font-size-2)',
+      lineHeight: 1.5,
+    },
+    marks: { display: 'flex', flexWrap: 'wrap', gap: 6 },
+    details: {
+      margin: 0,
+      padding: 0,
+      listStyle: 'none',
+      fontSize: 'var(--bui-font-size-2)',
+      lineHeight: 1.5,
+      overflowWrap: 'anywhere',
+    },
+  },
+  { name: 'SlipwayEnvironmentFacts' },
+);
+
+/** What runs: the version as the target says it, since when and by whom, its health, drift and processes. */
+export function EnvironmentFacts(props: { environment: OpenEnvironment }) {
+  const { environment } = props;
+  const { observed, drift } = environment;
+  const classes = useStyles();
+  const healthReason =
+    observed?.reach === 'reached' ? observed.healthReason : null;
+  return (
+    <div className={classes.root}>
+      <div>
+        <RunningVersion environment={environment} />
+        <Since environment={environment} />
+      </div>
+      <div className={classes.marks}>
+        <HealthMark observed={observed} />
+        <DriftMark drift={drift} observed={observed} />
+      </div>
+      {observed?.reach === 'unreachable' && (
+        <Alert
+          status="warning"
+          title={observed.message}
+          description={observed.mend}
+        />
+      )}
+      {(healthReason || drift.length > 0) && (
+        <ul className={classes.details}>
+          {healthReason && <li>{healthReason}</li>}
+          {drift.map(difference => (
+            <li key={`${difference.what} ${difference.expected}`}>
+              <DriftText drift={difference} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {observed?.reach === 'reached' && observed.release && (
+        <ProcessList
+          environment={environment.name}
+          processes={observed.processes}
+          desired={observed.desiredProcesses}
+        />
+      )}
+      <AheadLine environment={environment} />
+    </div>
+  );
+}
+
+function RunningVersion({ environment }: { environment: OpenEnvironment }) {
+  const classes = useStyles();
+  const { t } = useTranslation();
+  const { observed, deployed } = environment;
+  if (observed?.reach === 'reached') {
+    return observed.release ? (
+      <VersionMark
+        size="large"
+        version={observed.release.version}
+        commitId={observed.release.commitId}
+      />
+    ) : (
+      <span className={classes.none}>{t('environment.nothing')}</span>
+    );
+  }
+  return deployed ? (
+    <VersionMark
+      size="large"
+      version={deployed.release.version}
+      commitId={deployed.release.commitId}
+    />
+  ) : (
+    <span className={classes.none}>{t('environment.unknown')}</span>
+  );
+}
+
+/** How and when it came there; where the target cannot be asked, that this is what was last known. */
+function Since({ environment }: { environment: OpenEnvironment }) {
+  const classes = useStyles();
+  const { t } = useTranslation();
+  const { observed, deployed } = environment;
+  const isKnown = observed?.reach === 'reached';
+  if (isKnown && observed.release === null) {
+    return <p className={classes.quiet}>{t('environment.neverDeployed')}</p>;
+  }
+  return (
+    <p className={classes.quiet}>
+      {deployed
+        ? t(`environment.since.${deployed.operation}`, {
+            at: <RelativeTime at={deployed.at} />,
+            by: <PersonName by={deployed.by} />,
+          })
+        : t('environment.notByUs')}
+      {!isKnown && deployed && ` ${t('environment.lastKnown')}`}
+    </p>
+  );
+}
+
+function DriftText({ drift }: { drift: Drift }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {t(`drift.what.${drift.what}`, {
+        expected: drift.expected,
+        actual: drift.actual,
+      })}
+    </>
+  );
+}

@@ -1,0 +1,76 @@
+import { useOutlet } from 'react-router-dom';
+import { Flex, useBreakpoint } from '@backstage/ui';
+import { ServiceRef } from '@slipway/plugin-deployments-common';
+import { useService } from '../hooks/useService';
+import { useTranslation } from '../hooks/useTranslation';
+import { EmptyState } from '../shared/EmptyState';
+import { ErrorAlert } from '../shared/ErrorAlert';
+import { StaleBanner } from '../shared/StaleBanner';
+import { EnvironmentCard } from './EnvironmentCard';
+import { EnvironmentGrid } from './EnvironmentGrid';
+import { EnvironmentSkeleton } from './EnvironmentSkeleton';
+import { ManifestAlert } from './ManifestAlert';
+import { RecentRuns } from './RecentRuns';
+
+/** What runs where, whether it is well, and what one may do about it. A plan that is being reviewed lies over it. */
+export function EnvironmentsScreen({ serviceRef }: { serviceRef: ServiceRef }) {
+  const plan = useOutlet();
+  const isNarrow = useBreakpoint().down('sm');
+  if (plan && isNarrow) {
+    return plan;
+  }
+  return (
+    <>
+      <Environments serviceRef={serviceRef} />
+      {plan}
+    </>
+  );
+}
+
+function Environments({ serviceRef }: { serviceRef: ServiceRef }) {
+  const { t } = useTranslation();
+  const service = useService(serviceRef);
+  const { value, error } = service;
+
+  if (!value) {
+    return error ? (
+      <ErrorAlert
+        title={t('environments.notRead')}
+        error={error}
+        onRetry={service.reload}
+      />
+    ) : (
+      <EnvironmentSkeleton />
+    );
+  }
+  const { environments, manifest } = value;
+  return (
+    <Flex direction="column" gap="4">
+      <StaleBanner live={service} onReload={service.reload} />
+      <ManifestAlert manifest={manifest} />
+      {environments.length > 0 ? (
+        <EnvironmentGrid>
+          {environments.map(environment => (
+            <EnvironmentCard
+              key={environment.name}
+              environment={environment}
+              next={environments.find(
+                other =>
+                  other.access === 'open' &&
+                  other.promotesFrom === environment.name,
+              )}
+            />
+          ))}
+        </EnvironmentGrid>
+      ) : (
+        manifest.status === 'valid' && (
+          <EmptyState
+            title={t('environments.none')}
+            description={t('environments.noneWhy')}
+          />
+        )
+      )}
+      {environments.length > 0 && <RecentRuns serviceRef={serviceRef} />}
+    </Flex>
+  );
+}

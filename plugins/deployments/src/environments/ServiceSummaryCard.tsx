@@ -1,0 +1,129 @@
+import { makeStyles } from '@material-ui/core/styles';
+import {
+  Card,
+  CardBody,
+  CardHeader,
+  Flex,
+  Link,
+  Skeleton,
+  Text,
+} from '@backstage/ui';
+import { RiLockLine } from '@remixicon/react';
+import { stringifyEntityRef } from '@backstage/catalog-model';
+import { useEntity } from '@backstage/plugin-catalog-react';
+import {
+  EnvironmentState,
+  serviceRefSchema,
+} from '@slipway/plugin-deployments-common';
+import { usePathsOf } from '../hooks/usePaths';
+import { useService } from '../hooks/useService';
+import { useTranslation } from '../hooks/useTranslation';
+import { ErrorAlert } from '../shared/ErrorAlert';
+import { HealthMark } from '../shared/HealthMark';
+import { RelativeTime } from '../shared/RelativeTime';
+import { StatusMark } from '../shared/StatusMark';
+
+const useStyles = makeStyles(
+  {
+    table: {
+      width: '100%',
+      borderCollapse: 'collapse',
+      fontSize: 'var(--bui-font-size-3)',
+      '& th, & td': {
+        padding: '8px 12px 8px 0',
+        textAlign: 'left',
+        fontVariantNumeric: 'tabular-nums',
+      },
+      '& thead th': {
+        color: 'var(--bui-fg-secondary)',
+        fontSize: 'var(--bui-font-size-2)',
+        fontWeight: 500,
+      },
+      '& tbody tr': { borderTop: '1px solid var(--bui-border-1)' },
+      '& tbody th': { fontWeight: 500 },
+    },
+  },
+  { name: 'SlipwayServiceSummaryCard' },
+);
+
+/** Which version runs where, for the entity's overview. */
+export function ServiceSummaryCard() {
+  const { entity } = useEntity();
+  const serviceRef = serviceRefSchema.parse(stringifyEntityRef(entity));
+  const classes = useStyles();
+  const paths = usePathsOf()(serviceRef);
+  const { t } = useTranslation();
+  const { value, error, reload } = useService(serviceRef);
+  return (
+    <Card>
+      <CardHeader>
+        <Flex align="baseline" justify="between">
+          <Text as="h3" variant="title-x-small">
+            {t('card.title')}
+          </Text>
+          <Link href={paths.environments} variant="body-small">
+            {t('card.all')}
+          </Link>
+        </Flex>
+      </CardHeader>
+      <CardBody>
+        {!value && !error && <Skeleton width="100%" height={96} />}
+        {!value && error && (
+          <ErrorAlert
+            title={t('environments.notRead')}
+            error={error}
+            onRetry={reload}
+          />
+        )}
+        {value && (
+          <table className={classes.table}>
+            <thead>
+              <tr>
+                <th scope="col">{t('card.environment')}</th>
+                <th scope="col">{t('card.version')}</th>
+                <th scope="col">{t('card.health')}</th>
+                <th scope="col">{t('card.changed')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {value.environments.map(environment => (
+                <SummaryRow key={environment.name} environment={environment} />
+              ))}
+            </tbody>
+          </table>
+        )}
+      </CardBody>
+    </Card>
+  );
+}
+
+function SummaryRow({ environment }: { environment: EnvironmentState }) {
+  const { t } = useTranslation();
+  if (environment.access === 'forbidden') {
+    return (
+      <tr>
+        <th scope="row">{environment.name}</th>
+        <td colSpan={3}>
+          <StatusMark icon={RiLockLine} tone="neutral">
+            {t('environment.forbidden')}
+          </StatusMark>
+        </td>
+      </tr>
+    );
+  }
+  const { observed, deployed } = environment;
+  return (
+    <tr>
+      <th scope="row">{environment.name}</th>
+      <td>
+        {observed?.reach === 'reached'
+          ? (observed.release?.version ?? t('environment.nothing'))
+          : t('environment.unknown')}
+      </td>
+      <td>
+        <HealthMark observed={observed} />
+      </td>
+      <td>{deployed && <RelativeTime at={deployed.at} />}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,4 @@
+import { EnvironmentState } from '@slipway/plugin-deployments-common';
+
+/** An environment that the person may see. */
+export type OpenEnvironment = Extract<EnvironmentState, { access: 'open' }>;

@@ -1,0 +1,99 @@
+import { makeStyles } from '@material-ui/core/styles';
+import { DateRangePicker, Select } from '@backstage/ui';
+import { parseDate } from '@internationalized/date';
+import { RunSummary, ServiceRef } from '@slipway/plugin-deployments-common';
+import { nameOf } from '../format';
+import { useService } from '../hooks/useService';
+import { useTranslation } from '../hooks/useTranslation';
+import { HistoryFilter, Result, RESULTS } from './useHistoryFilter';
+
+/** Stands for "no filter" in a select, which needs an id for every option. */
+const ANY = '*';
+
+const useStyles = makeStyles(
+  {
+    root: {
+      display: 'grid',
+      gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 160px), 1fr))',
+      gap: 12,
+      alignItems: 'end',
+      '& > *': { minWidth: 0 },
+    },
+  },
+  { name: 'SlipwayHistoryFilters' },
+);
+
+/** Narrows the history by environment, result, person and days. */
+export function HistoryFilters(props: {
+  serviceRef: ServiceRef;
+  filter: HistoryFilter;
+  onChange: (part: HistoryFilter) => void;
+  /** Runs on screen, whose people can be chosen. */
+  seen: readonly RunSummary[];
+}) {
+  const { serviceRef, filter, onChange, seen } = props;
+  const classes = useStyles();
+  const { t } = useTranslation();
+  const { value } = useService(serviceRef);
+  const environments = value?.environments.map(({ name }) => name) ?? [];
+  const people = [
+    ...new Set([
+      ...(filter.by ? [filter.by] : []),
+      ...seen.map(run => run.requestedBy),
+    ]),
+  ];
+  return (
+    <div className={classes.root} role="search" aria-label={t('filter.label')}>
+      <Select
+        label={t('filter.environment')}
+        value={filter.environment ?? ANY}
+        onChange={key => onChange({ environment: valueOf(key) })}
+        options={[
+          { id: ANY, label: t('filter.all') },
+          ...environments.map(name => ({ id: name, label: name })),
+        ]}
+      />
+      <Select
+        label={t('filter.result')}
+        value={filter.result ?? ANY}
+        onChange={key =>
+          onChange({ result: RESULTS.find(result => result === key) })
+        }
+        options={[
+          { id: ANY, label: t('filter.all') },
+          ...RESULTS.map((result: Result) => ({
+            id: result,
+            label: t(`filter.results.${result}`),
+          })),
+        ]}
+      />
+      <Select
+        label={t('filter.by')}
+        value={filter.by ?? ANY}
+        onChange={key => onChange({ by: valueOf(key) })}
+        options={[
+          { id: ANY, label: t('filter.anyone') },
+          ...people.map(ref => ({ id: ref, label: nameOf(ref) })),
+        ]}
+      />
+      <DateRangePicker
+        label={t('filter.dates')}
+        value={
+          filter.from && filter.to
+            ? { start: parseDate(filter.from), end: parseDate(filter.to) }
+            : null
+        }
+        onChange={range =>
+          onChange({
+            from: range?.start.toString().slice(0, 10),
+            to: range?.end.toString().slice(0, 10),
+          })
+        }
+      />
+    </div>
+  );
+}
+
+function valueOf(key: unknown): string | undefined {
+  return typeof key === 'string' && key !== ANY ? key : undefined;
+}

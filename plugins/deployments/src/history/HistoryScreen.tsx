@@ -1,0 +1,186 @@
+import { useCallback, useRef, useState } from 'react';
+import { useNavigate, useSearchParams } from 'react-router-dom';
+import { useApi } from '@backstage/frontend-plugin-api';
+import { makeStyles } from '@material-ui/core/styles';
+import { Alert, Button, Flex, Text, useTable } from '@backstage/ui';
+import {
+  RunId,
+  runIdSchema,
+  RunSummary,
+  ServiceRef,
+} from '@slipway/plugin-deployments-common';
+import { deploymentsApiRef } from '../api/deploymentsApiRef';
+import { useDeploymentsSignal } from '../hooks/useDeploymentsSignal';
+import { useFormat } from '../hooks/useFormat';
+import { usePaths } from '../hooks/usePaths';
+import { useShortcuts } from '../hooks/useShortcuts';
+import { useTranslation } from '../hooks/useTranslation';
+import { EmptyState } from '../shared/EmptyState';
+import { ErrorAlert } from '../shared/ErrorAlert';
+import { CompareRuns } from './CompareRuns';
+import { HistoryFilters } from './HistoryFilters';
+import { RunTable } from './RunTable';
+import {
+  countFilters,
+  HistoryFilter,
+  toRunFilter,
+  useHistoryFilter,
+} from './useHistoryFilter';
+
+const PAGE_SIZE = 20;
+
+const useStyles = makeStyles(
+  { bar: { minHeight: 32 } },
+  { name: 'SlipwayHistoryScreen' },
+);
+
+/** What was changed, when, by whom and why; two runs can be compared. */
+export function HistoryScreen({ serviceRef }: { serviceRef: ServiceRef }) {
+  const [params] = useSearchParams();
+  const compared = readCompared(params.get('compare'));
+  return compared ? (
+    <CompareRuns first={compared[0]} second={compared[1]} />
+  ) : (
+    <History serviceRef={serviceRef} />
+  );
+}
+
+function History({ serviceRef }: { serviceRef: ServiceRef }) {
+  const api = useApi(deploymentsApiRef);
+  const classes = useStyles();
+  const navigate = useNavigate();
+  const paths = usePaths();
+  const format = useFormat();
+  const { t } = useTranslation();
+  const { filter, change, clear } = useHistoryFilter();
+  const [selected, setSelected] = useState<readonly string[]>([]);
+
+  const { tableProps, reload } = useTable<RunSummary, HistoryFilter>({
+    mode: 'cursor',
+    filter,
+    getData: async ({ cursor, pageSize, filter: wanted, signal }) => {
+      const page = await api.listRuns(
+        serviceRef,
+        { ...toRunFilter(wanted ?? {}), cursor, limit: pageSize },
+        { signal },
+      );
+      return {
+        data: page.items,
+        nextCursor: page.nextCursor ?? undefined,
+        totalCount: page.total,
+      };
+    },
+    paginationOptions: { pageSize: PAGE_SIZE, showPageSizeOptions: false },
+  });
+  const { error, ...table } = tableProps;
+  const updates = useUpdates(serviceRef, reload);
+
+  const compare = () => {
+    if (selected.length === 2) {
+      navigate(paths.compare(selected[0], selected[1]));
+    }
+  };
+  useShortcuts([{ key: 'c', label: t('keys.compare'), run: compare }]);
+
+  const filters = countFilters(filter);
+  return (
+    <Flex direction="column" gap="4">
+      <HistoryFilters
+        serviceRef={serviceRef}
+        filter={filter}
+        onChange={change}
+        seen={table.data ?? []}
+      />
+      <Flex align="center" justify="between" className={classes.bar}>
+        <Text variant="body-small" color="secondary">
+          {t('history.hint')}
+        </Text>
+        <Button
+          size="small"
+          variant="secondary"
+          isDisabled={selected.length !== 2}
+          onPress={compare}
+        >
+          {t('history.compare', { number: format.number(selected.length) })}
+        </Button>
+      </Flex>
+      {error && (
+        <ErrorAlert
+          title={t('history.notRead')}
+          error={error}
+          onRetry={reload}
+        />
+      )}
+      {updates.count > 0 && (
+        <Alert
+          status="info"
+          icon
+          title={t('history.updates', { count: updates.count })}
+          customActions={
+            <Button size="small" variant="secondary" onPress={updates.show}>
+              {t('history.showUpdates')}
+            </Button>
+          }
+        />
+      )}
+      <div {...updates.area}>
+        {!(error && !table.data) && (
+          <RunTable
+            table={table}
+            selected={selected}
+            onSelect={setSelected}
+            emptyState={
+              filters > 0 ? (
+                <EmptyState
+                  title={t('history.noMatch', { count: filters })}
+                  action={
+                    <Button size="small" variant="secondary" onPress={clear}>
+                      {t('history.clear')}
+                    </Button>
+                  }
+                />
+              ) : (
+                <EmptyState
+                  title={t('history.empty')}
+                  description={t('history.emptyWhy')}
+                />
+              )
+            }
+          />
+        )}
+      </div>
+    </Flex>
+  );
+}
+
+/** Shows changes at once, but not while the pointer or the focus is on the rows: then they are counted and offered. */
+function useUpdates(serviceRef: ServiceRef, reload: () => void) {
+  const area = useRef<HTMLDivElement>(null);
+  const [count, setCount] = useState(0);
+  const show = useCallback(() => {
+    setCount(0);
+    reload();
+  }, [reload]);
+  useDeploymentsSignal(signal => {
+    if (signal.serviceRef !== serviceRef) {
+      return;
+    }
+    const isInUse =
+      area.current?.matches(':hover') ||
+      area.current?.contains(document.activeElement);
+    if (isInUse) {
+      setCount(known => known + 1);
+    } else {
+      show();
+    }
+  });
+  return { count, show, area: { ref: area } };
+}
+
+function readCompared(text: string | null): [RunId, RunId] | undefined {
+  const ids = (text ?? '').split(',').map(id => runIdSchema.safeParse(id));
+  const [first, second] = ids;
+  return ids.length === 2 && first.success && second.success
+    ? [first.data, second.data]
+    : undefined;
+}

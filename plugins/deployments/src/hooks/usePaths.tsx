@@ -1,0 +1,71 @@
+import { createContext, PropsWithChildren, useContext, useMemo } from 'react';
+import { useRouteRef } from '@backstage/core-plugin-api';
+import {
+  entityRouteParams,
+  entityRouteRef,
+} from '@backstage/plugin-catalog-react';
+import {
+  Operation,
+  RunId,
+  ServiceRef,
+} from '@slipway/plugin-deployments-common';
+
+/** Where the tab lies below an entity's page, unless the portal moves it. */
+export const TAB_PATH = '/deployments';
+
+/** Where the screens of one service are. */
+export type ServicePaths = {
+  environments: string;
+  history: string;
+  compare: (first: string, second: string) => string;
+  run: (id: RunId) => string;
+  plan: (operation: Operation, environment: string) => string;
+};
+
+const ServicePathsContext = createContext<ServicePaths | undefined>(undefined);
+
+/** Provides the paths of the service whose tab lies at `base`. */
+export function ServicePathsProvider(
+  props: PropsWithChildren<{ base: string }>,
+) {
+  const { base, children } = props;
+  const paths = useMemo(() => createServicePaths(base), [base]);
+  return (
+    <ServicePathsContext.Provider value={paths}>
+      {children}
+    </ServicePathsContext.Provider>
+  );
+}
+
+/** The paths of the service whose tab this is. */
+export function usePaths(): ServicePaths {
+  const paths = useContext(ServicePathsContext);
+  if (!paths) {
+    throw new Error('usePaths needs a ServicePathsProvider around it');
+  }
+  return paths;
+}
+
+/** The paths of any service, for screens outside an entity's page. */
+export function usePathsOf(): (serviceRef: ServiceRef) => ServicePaths {
+  const entityPath = useRouteRef(entityRouteRef);
+  return serviceRef =>
+    createServicePaths(
+      `${entityPath(
+        entityRouteParams(serviceRef, { encodeParams: true }),
+      )}${TAB_PATH}`,
+    );
+}
+
+function createServicePaths(base: string): ServicePaths {
+  const root = base.replace(/\/+$/, '');
+  return {
+    environments: root,
+    history: `${root}/history`,
+    compare: (first, second) =>
+      `${root}/history?compare=${encodeURIComponent(`${first},${second}`)}`,
+    run: id => `${root}/runs/${id}`,
+    plan: (operation, environment) =>
+      `${root}/plan/${operation}/${encodeURIComponent(environment)}`,
+  };
+}

@@ -1,0 +1,15 @@
+import { useApi } from '@backstage/frontend-plugin-api';
+import { Plan, PlanHash } from '@slipway/plugin-deployments-common';
+import { deploymentsApiRef } from '../api/deploymentsApiRef';
+import { useLive, UseLiveResult } from './useLive';
+
+/** A plan that was computed before; plans never change. */
+export function usePlan(hash: PlanHash): UseLiveResult<Plan> {
+  const api = useApi(deploymentsApiRef);
+  return useLive({
+    key: hash,
+    read: signal => api.getPlan(hash, { signal }),
+    concerns: () => false,
+    isFinal: () => true,
+  });
+}

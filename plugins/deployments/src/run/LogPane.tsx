@@ -1,0 +1,179 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { makeStyles } from '@material-ui/core/styles';
+import { Button } from '@backstage/ui';
+import { RiArrowDownLine } from '@remixicon/react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { LogLine } from '@slipway/plugin-deployments-common';
+import { useTranslation } from '../hooks/useTranslation';
+import { LogRow } from './LogRow';
+
+/** Height of a line that does not wrap, pixels. */
+const ROW_HEIGHT = 20;
+/** So far from the end one still counts as being there, pixels. */
+const END_ZONE = 24;
+
+const useStyles = makeStyles(
+  {
+    frame: { position: 'relative' },
+    pane: {
+      height: 'clamp(280px, calc(100vh - 420px), 720px)',
+      overflowY: 'auto',
+      overflowX: 'hidden',
+      overscrollBehavior: 'contain',
+      background: 'var(--bui-bg-neutral-2)',
+      '&:focus-visible': {
+        outline: '2px solid var(--bui-ring)',
+        outlineOffset: -2,
+      },
+    },
+    inner: { position: 'relative', width: '100%' },
+    row: { position: 'absolute', left: 0, top: 0, width: '100%' },
+    empty: {
+      padding: 16,
+      margin: 0,
+      color: 'var(--bui-fg-secondary)',
+    },
+    resume: {
+      position: 'absolute',
+      bottom: 12,
+      left: '50%',
+      transform: 'translateX(-50%)',
+    },
+  },
+  { name: 'SlipwayLogPane' },
+);
+
+/**
+ * The log, of which only what is in sight is drawn. While following it keeps to the end; scrolling
+ * up stops that, and what comes in then is counted and does not move what is being read.
+ */
+export function LogPane(props: {
+  lines: readonly LogLine[];
+  isComplete: boolean;
+  query: string;
+  markedLine: number | null;
+  onMark: (line: number) => void;
+  isFollowing: boolean;
+  onFollow: (on: boolean) => void;
+}) {
+  const { lines, isComplete, markedLine, isFollowing, onFollow } = props;
+  const classes = useStyles();
+  const { t } = useTranslation();
+  const pane = useRef<HTMLDivElement>(null);
+  const virtualizer = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => pane.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 20,
+  });
+  const height = virtualizer.getTotalSize();
+  const newLines = useNewLines(lines.length, isFollowing);
+  const onScroll = useStopOnScrollUp(isFollowing, onFollow);
+
+  useLayoutEffect(() => {
+    if (isFollowing && pane.current) {
+      pane.current.scrollTop = pane.current.scrollHeight;
+    }
+  }, [isFollowing, height]);
+
+  useScrollToLine(lines, markedLine, index =>
+    virtualizer.scrollToIndex(index, { align: 'center' }),
+  );
+
+  return (
+    <div className={classes.frame}>
+      <div
+        ref={pane}
+        className={classes.pane}
+        role="region"
+        aria-label={t('log.label')}
+        tabIndex={0}
+        onScroll={onScroll}
+      >
+        {lines.length === 0 && (
+          <p className={classes.empty}>
+            {t(isComplete ? 'log.empty' : 'log.waiting')}
+          </p>
+        )}
+        <div className={classes.inner} style={{ height }}>
+          {virtualizer.getVirtualItems().map(item => (
+            <div
+              key={item.key}
+              ref={virtualizer.measureElement}
+              data-index={item.index}
+              className={classes.row}
+              style={{ transform: `translateY(${item.start}px)` }}
+            >
+              <LogRow
+                line={lines[item.index]}
+                query={props.query}
+                isMarked={lines[item.index].line === markedLine}
+                onMark={props.onMark}
+              />
+            </div>
+          ))}
+        </div>
+      </div>
+      {!isFollowing && newLines > 0 && (
+        <div className={classes.resume}>
+          <Button
+            size="small"
+            iconStart={<RiArrowDownLine aria-hidden />}
+            onPress={() => onFollow(true)}
+          >
+            {t('log.newLines', { count: newLines })}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Lines that came in since following was stopped. */
+function useNewLines(count: number, isFollowing: boolean): number {
+  const [seen, setSeen] = useState(count);
+  useEffect(() => {
+    if (isFollowing) {
+      setSeen(count);
+    }
+  }, [count, isFollowing]);
+  // What is there when the pane opens is not new.
+  useEffect(() => setSeen(known => (known === 0 ? count : known)), [count]);
+  return count - seen;
+}
+
+/** Stops following when the person scrolls up, and resumes when they come back to the end. */
+function useStopOnScrollUp(
+  isFollowing: boolean,
+  onFollow: (on: boolean) => void,
+) {
+  const lastTop = useRef(0);
+  return (event: { currentTarget: HTMLElement }) => {
+    const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
+    const isUp = scrollTop < lastTop.current;
+    const isAtEnd = scrollHeight - scrollTop - clientHeight < END_ZONE;
+    lastTop.current = scrollTop;
+    if (isFollowing && isUp && !isAtEnd) {
+      onFollow(false);
+    }
+  };
+}
+
+/** Brings the marked line into sight once it is there. */
+function useScrollToLine(
+  lines: readonly LogLine[],
+  markedLine: number | null,
+  scrollTo: (index: number) => void,
+) {
+  const shown = useRef<number | null>(null);
+  useEffect(() => {
+    if (markedLine === null) {
+      shown.current = null;
+      return;
+    }
+    if (shown.current !== markedLine && lines.length >= markedLine) {
+      shown.current = markedLine;
+      scrollTo(markedLine - 1);
+    }
+  }, [lines.length, markedLine, scrollTo]);
+}

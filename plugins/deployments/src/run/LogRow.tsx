@@ -1,0 +1,98 @@
+import { memo } from 'react';
+import { makeStyles } from '@material-ui/core/styles';
+import { LogLine } from '@slipway/plugin-deployments-common';
+import { useTranslation } from '../hooks/useTranslation';
+import { cutAtMatches } from './searchLog';
+
+const useStyles = makeStyles(
+  {
+    root: {
+      display: 'flex',
+      minHeight: 20,
+      paddingRight: 12,
+      fontFamily: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
+      fontSize: 12,
+      lineHeight: '20px',
+      borderLeft: '3px solid transparent',
+      '&:hover': { background: 'var(--bui-bg-neutral-2-hover)' },
+    },
+    marked: {
+      background: 'var(--bui-bg-info)',
+      color: 'var(--bui-fg-info-on-bg)',
+      borderLeftColor: 'var(--bui-border-info)',
+    },
+    stderr: { borderLeftColor: 'var(--bui-border-warning)' },
+    system: { color: 'var(--bui-fg-secondary)' },
+    number: {
+      flex: 'none',
+      width: '7ch',
+      padding: '0 12px 0 4px',
+      border: 0,
+      background: 'transparent',
+      color: 'inherit',
+      opacity: 0.75,
+      font: 'inherit',
+      textAlign: 'right',
+      cursor: 'pointer',
+      userSelect: 'none',
+      '&:hover': { textDecoration: 'underline' },
+    },
+    text: {
+      flex: 1,
+      minWidth: 0,
+      whiteSpace: 'pre-wrap',
+      overflowWrap: 'anywhere',
+    },
+    match: {
+      padding: 0,
+      color: 'var(--bui-fg-warning-on-bg)',
+      background: 'var(--bui-bg-warning)',
+      outline: '1px solid var(--bui-border-warning)',
+    },
+  },
+  { name: 'SlipwayLogRow' },
+);
+
+type LogRowProps = {
+  line: LogLine;
+  query: string;
+  isMarked: boolean;
+  onMark: (line: number) => void;
+};
+
+/** A line of the log: its number marks it, and with that puts it into the address. */
+export const LogRow = memo(function LogRowUnlessUnchanged(props: LogRowProps) {
+  const { line, query, isMarked, onMark } = props;
+  const classes = useStyles();
+  const { t } = useTranslation();
+  const look = [
+    classes.root,
+    line.stream === 'stderr' && classes.stderr,
+    line.stream === 'system' && classes.system,
+    isMarked && classes.marked,
+  ];
+  return (
+    <div className={look.filter(Boolean).join(' ')} data-line={line.line}>
+      <button
+        type="button"
+        tabIndex={-1}
+        className={classes.number}
+        aria-label={t('log.markLine', { line: String(line.line) })}
+        onClick={() => onMark(line.line)}
+      >
+        {line.line}
+      </button>
+      <span className={classes.text}>
+        {cutAtMatches(line.text, query).map((piece, index) =>
+          index % 2 === 1 ? (
+            <mark key={`${index}`} className={classes.match}>
+              {piece}
+            </mark>
+          ) : (
+            piece
+          ),
+        )}
+      </span>
+    </div>
+  );
+});

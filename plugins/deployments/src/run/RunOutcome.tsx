@@ -1,0 +1,66 @@
+import { Alert, Link } from '@backstage/ui';
+import { Run, RunProblem } from '@slipway/plugin-deployments-common';
+import { useTranslation } from '../hooks/useTranslation';
+import { useRunView } from './useRunView';
+
+/** What went wrong, in which step, what runs now, and the next thing to do. */
+export function RunOutcome({ run }: { run: Run }) {
+  const { t } = useTranslation();
+  const { state, rolledBackTo } = run;
+  switch (state.phase) {
+    case 'failed':
+    case 'errored':
+      return (
+        <Alert
+          role="alert"
+          status="danger"
+          icon
+          title={<ProblemTitle run={run} problem={state.problem} />}
+          description={
+            <>
+              {rolledBackTo
+                ? t('run.rolledBack', { version: rolledBackTo.version })
+                : t(`run.after.${state.phase}`)}{' '}
+              {state.problem.mend}
+            </>
+          }
+        />
+      );
+    case 'rejected':
+      return <Alert status="warning" icon title={state.reason} />;
+    case 'queued':
+      return (
+        <Alert
+          status="info"
+          icon
+          title={t('run.queued', { environment: run.environment })}
+        />
+      );
+    case 'waiting-for-approval':
+    case 'running':
+    case 'succeeded':
+    case 'cancelled':
+      return null;
+  }
+}
+
+function ProblemTitle({ run, problem }: { run: Run; problem: RunProblem }) {
+  const [, changeView] = useRunView();
+  const step = run.steps.find(({ id }) => id === problem.step);
+  return (
+    <span style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+      {step && (
+        <>
+          <Link
+            href="#log"
+            onPress={() => changeView({ step: step.id, line: null })}
+          >
+            {step.title}
+          </Link>
+          {': '}
+        </>
+      )}
+      {problem.message}
+    </span>
+  );
+}

@@ -1,0 +1,20 @@
+import { PlanHash } from '@slipway/plugin-deployments-common';
+import { usePlan } from '../hooks/usePlan';
+import { useTranslation } from '../hooks/useTranslation';
+import { PlanSkeleton } from '../plan/PlanSkeleton';
+import { PlanView } from '../plan/PlanView';
+import { ErrorAlert } from '../shared/ErrorAlert';
+
+/** The plan that a run carries out. */
+export function RunPlan({ planHash }: { planHash: PlanHash }) {
+  const { t } = useTranslation();
+  const { value, error, reload } = usePlan(planHash);
+  if (value) {
+    return <PlanView plan={value} />;
+  }
+  return error ? (
+    <ErrorAlert title={t('run.planNotRead')} error={error} onRetry={reload} />
+  ) : (
+    <PlanSkeleton />
+  );
+}

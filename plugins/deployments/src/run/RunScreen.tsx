@@ -1,0 +1,70 @@
+import { makeStyles } from '@material-ui/core/styles';
+import { Accordion, AccordionPanel, AccordionTrigger } from '@backstage/ui';
+import { Run, RunId } from '@slipway/plugin-deployments-common';
+import { useAnnounceChanges } from '../hooks/useAnnounce';
+import { useRun } from '../hooks/useRun';
+import { useTranslation } from '../hooks/useTranslation';
+import { ErrorAlert } from '../shared/ErrorAlert';
+import { describeRunState } from '../shared/RunMark';
+import { StaleBanner } from '../shared/StaleBanner';
+import { ApprovalPanel } from './ApprovalPanel';
+import { ApprovalRecord } from './ApprovalRecord';
+import { RunConsole } from './RunConsole';
+import { RunHeader } from './RunHeader';
+import { RunOutcome } from './RunOutcome';
+import { RunPlan } from './RunPlan';
+import { RunSkeleton } from './RunSkeleton';
+
+const useStyles = makeStyles(
+  {
+    root: { display: 'flex', flexDirection: 'column', gap: 16, minWidth: 0 },
+  },
+  { name: 'SlipwayRunScreen' },
+);
+
+/** One run: to follow it while it goes, and to find out what to do when it did not go well. */
+export function RunScreen({ runId }: { runId: RunId }) {
+  const classes = useStyles();
+  const { t } = useTranslation();
+  const live = useRun(runId);
+  const { value: run, error } = live;
+  useAnnounceChanges(run && describeRunState(t, run.state));
+
+  if (!run) {
+    return error ? (
+      <ErrorAlert
+        title={t('run.notRead')}
+        error={error}
+        onRetry={live.reload}
+      />
+    ) : (
+      <RunSkeleton />
+    );
+  }
+  const isWaiting = run.state.phase === 'waiting-for-approval';
+  return (
+    <div className={classes.root}>
+      <RunHeader run={run} onChanged={live.put} />
+      <StaleBanner live={live} onReload={live.reload} />
+      <RunOutcome run={run} />
+      {isWaiting ? (
+        <ApprovalPanel key={run.planHash} run={run} onDecided={live.put} />
+      ) : (
+        <>
+          {hasStarted(run) && <RunConsole run={run} />}
+          <Accordion defaultExpanded={!hasStarted(run)}>
+            <AccordionTrigger title={t('run.plan')} />
+            <AccordionPanel>
+              <RunPlan planHash={run.planHash} />
+            </AccordionPanel>
+          </Accordion>
+        </>
+      )}
+      <ApprovalRecord approvals={run.approvals} />
+    </div>
+  );
+}
+
+function hasStarted(run: Run): boolean {
+  return run.startedAt !== null;
+}

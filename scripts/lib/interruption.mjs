@@ -1,0 +1,38 @@
+import { Stop } from './Stop.mjs';
+
+const controller = new AbortController();
+
+/** Is aborted once a person, or whoever started the script, asks it to end. */
+export const interruption = controller.signal;
+
+/** How often a script looks whether its package manager is still there, milliseconds. */
+const PARENT_CHECK_MS = 1_000;
+
+/**
+ * Lets Ctrl-C, SIGTERM, a closed terminal and the end of the npm that started the script end it in good
+ * order: {@link interruption} is aborted, and whoever waits on it cleans up. The second time `force` is
+ * called, and the script ends at once.
+ *
+ * @param {object} options
+ * @param {() => void} options.force ends at once what the script started
+ */
+export function listenForInterruption({ force }) {
+  const interrupt = () => {
+    if (interruption.aborted) {
+      force();
+      process.exit(130);
+    }
+    controller.abort(new Stop('Interrupted'));
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  process.on('SIGHUP', interrupt);
+  if (process.env.npm_lifecycle_event) {
+    const parent = process.ppid;
+    setInterval(() => {
+      if (process.ppid !== parent && !interruption.aborted) {
+        interrupt();
+      }
+    }, PARENT_CHECK_MS).unref();
+  }
+}

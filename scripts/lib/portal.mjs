@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createEnvironment } from './environment.mjs';
+import { interruption } from './interruption.mjs';
+import { ROOT, shorten } from './paths.mjs';
+import { killGroup } from './run.mjs';
+import { Stop } from './Stop.mjs';
+
+/** How long the backend may take to answer, milliseconds. */
+const START_TIMEOUT_MS = 180_000;
+
+/** How long it may take to finish what it does when it is told to end, milliseconds. */
+const STOP_GRACE_MS = 15_000;
+
+/**
+ * The portal's backend as a child process. Its output goes to a log file.
+ *
+ * @typedef {object} Portal
+ * @property {string} url
+ * @property {Promise<Error>} ended is resolved when the backend ends, with what is to be said of it
+ * @property {() => Promise<void>} stop
+ * @property {() => void} kill
+ */
+
+/**
+ * Starts the backend; it serves the built frontend too.
+ *
+ * @param {object} options
+ * @param {{ node: string, path: string[] }} options.toolchain
+ * @param {number} options.port
+ * @param {string[]} options.configs of app-config, the later ones win
+ * @param {string[]} [options.path] where it finds further programs
+ * @param {Record<string, string>} [options.variables]
+ * @param {string} options.logFile
+ * @returns {Portal}
+ */
+export function startPortal(options) {
+  const { toolchain, port, logFile } = options;
+  const log = createWriteStream(logFile);
+  const child = spawn(
+    toolchain.node,
+    [
+      '--enable-source-maps',
+      '--require',
+      path.join(ROOT, 'scripts/lib/exitWithParent.cjs'),
+      '--require',
+      path.join(ROOT, 'node_modules/@backstage/cli/config/nodeTransform.cjs'),
+      'src/index.ts',
+      ...options.configs.flatMap(file => ['--config', path.join(ROOT, file)]),
+    ],
+    {
+      cwd: path.join(ROOT, 'packages/backend'),
+      env: createEnvironment({
+        path: [...toolchain.path, ...(options.path ?? [])],
+        variables: {
+          NODE_ENV: 'development',
+          LOG_LEVEL: 'info',
+          PORT: String(port),
+          ...options.variables,
+        },
+      }),
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      detached: true,
+    },
+  );
+  child.stdout.pipe(log);
+  child.stderr.pipe(log);
+  let stopping = false;
+  const ended = new Promise(resolve => {
+    child.once('error', resolve);
+    child.once('exit', async (code, signal) => {
+      log.end();
+      resolve(
+        new Stop(
+          `The portal's backend ended by itself (${
+            signal ?? `status ${code}`
+          }). The last it said:\n\n${stopping ? '' : await readTail(logFile)}`,
+          `The whole of it is in ${shorten(logFile)}.`,
+        ),
+      );
+    });
+  });
+  return {
+    url: `http://localhost:${port}`,
+    ended,
+    async stop() {
+      stopping = true;
+      child.kill('SIGTERM');
+      const timer = setTimeout(
+        () => killGroup(child.pid, 'SIGKILL'),
+        STOP_GRACE_MS,
+      );
+      await ended;
+      clearTimeout(timer);
+      killGroup(child.pid, 'SIGKILL');
+    },
+    kill: () => killGroup(child.pid, 'SIGKILL'),
+  };
+}
+
+/**
+ * Waits until the portal serves its pages and its plugins say that they are ready.
+ *
+ * @param {Portal} portal
+ */
+export async function waitForPortal(portal) {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  const failed = portal.ended.then(error => {
+    throw error;
+  });
+  while (!(await Promise.race([isReady(portal.url), failed]))) {
+    interruption.throwIfAborted();
+    if (Date.now() > deadline) {
+      throw new Stop(
+        `The portal did not answer within ${START_TIMEOUT_MS / 1000} s.`,
+      );
+    }
+    await sleep(250);
+  }
+}
+
+async function isReady(url) {
+  try {
+    const answers = await Promise.all(
+      ['/.backstage/health/v1/readiness', '/'].map(page =>
+        fetch(`${url}${page}`, { signal: AbortSignal.timeout(5_000) }),
+      ),
+    );
+    return answers.every(answer => answer.ok);
+  } catch {
+    return false;
+  }
+}
+
+async function readTail(file) {
+  const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+  return lines.slice(-40).join('\n');
+}

@@ -1,1 +1,6 @@
-export {};
+/**
+ * Scaffolder actions that plan, deploy, promote, roll back and wait.
+ *
+ * @packageDocumentation
+ */
+export { scaffolderModuleDeployments as default } from './module';

@@ -2,12 +2,6 @@ import {
   AuthService,
   BackstageCredentials,
 } from '@backstage/backend-plugin-api';
-import {
-  Entity,
-  parseEntityRef,
-  RELATION_OWNED_BY,
-  stringifyEntityRef,
-} from '@backstage/catalog-model';
 import { isError, NotFoundError } from '@backstage/errors';
 import { ScmIntegrations } from '@backstage/integration';
 import { CatalogService } from '@backstage/plugin-catalog-node';
@@ -21,6 +15,7 @@ import {
   TargetEnvironment,
 } from '@slipway/plugin-deployments-node';
 import { DeploymentsConfiguration } from '../configuration';
+import { listOwners } from '../listOwners';
 import { checkManifest } from './checkManifest';
 import { locateManifest } from './locateManifest';
 import { ManifestReader, ManifestTooLargeError } from './ManifestReader';
@@ -198,10 +193,4 @@ function describeUnread(options: {
 
 function nameFile(url: string): string {
   return new URL(url).pathname.split('/').pop() || 'deploy.yaml';
-}
-
-function listOwners(entity: Entity): string[] {
-  return (entity.relations ?? [])
-    .filter(({ type }) => type === RELATION_OWNED_BY)
-    .map(({ targetRef }) => stringifyEntityRef(parseEntityRef(targetRef)));
 }

@@ -1,0 +1,4 @@
+export * from './EnvironmentAuthorizer';
+export * from './environmentRef';
+export * from './loadEnvironmentResources';
+export * from './rules';

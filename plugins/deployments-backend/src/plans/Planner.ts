@@ -1,0 +1,310 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
+import {
+  Commit,
+  EnvironmentName,
+  Finding,
+  ObservedState,
+  PlanContent,
+  PlanRequest,
+  Release,
+  ReleaseId,
+  ServiceRef,
+} from '@slipway/plugin-deployments-common';
+import {
+  DeploymentTarget,
+  TargetEnvironment,
+} from '@slipway/plugin-deployments-node';
+import { findEnvironment, ValidService } from '../manifest';
+import { GitMirrors } from '../source';
+import { composePlan } from './composePlan';
+
+/** What the planner needs to know of what was deployed. */
+export type PlannerOptions = {
+  mirrors: GitMirrors;
+  targets: ReadonlyMap<string, DeploymentTarget>;
+  releases: {
+    findOrCreate(release: {
+      serviceRef: ServiceRef;
+      version: string;
+      commit: Commit;
+    }): Promise<Release>;
+    get(id: ReleaseId): Promise<Release | undefined>;
+  };
+  /** Asks a target what it runs. */
+  observe(environment: TargetEnvironment): Promise<ObservedState>;
+  /** The release that served before `current` was put there; null where it is not known. */
+  findPreviousRelease(options: {
+    serviceRef: ServiceRef;
+    environment: EnvironmentName;
+    current: ReleaseId;
+  }): Promise<ReleaseId | null>;
+  logger: LoggerService;
+};
+
+type Chosen = {
+  to: Release;
+  fromEnvironment: EnvironmentName | null;
+  findings: Finding[];
+};
+
+/** Computes plans: what an operation would do, from the source, the manifest and the target's own answer. */
+export class Planner {
+  readonly #options: PlannerOptions;
+
+  constructor(options: PlannerOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * A plan for what somebody asks for.
+   *
+   * @throws InputError or NotFoundError where it does not say a release, ConflictError where the
+   * environment that it should come from cannot say what it runs.
+   */
+  async create(
+    service: ValidService,
+    request: PlanRequest,
+  ): Promise<PlanContent> {
+    const environment = findEnvironment(service, request.environment);
+    const observed = await this.#options.observe(environment);
+    const chosen = await this.#choose({
+      service,
+      environment,
+      observed,
+      request,
+    });
+    return this.#compose({
+      service,
+      environment,
+      observed,
+      chosen,
+      operation: request.operation,
+    });
+  }
+
+  /** The plan that a plan comes out as now: the same operation, to the same release. */
+  async renew(
+    service: ValidService,
+    content: PlanContent,
+  ): Promise<PlanContent> {
+    const environment = findEnvironment(service, content.environment);
+    const observed = await this.#options.observe(environment);
+    return this.#compose({
+      service,
+      environment,
+      observed,
+      operation: content.operation,
+      chosen: {
+        to: await this.#getRelease(content.serviceRef, content.to.id),
+        fromEnvironment: content.fromEnvironment,
+        findings: await this.#findInOrigin(service, content.fromEnvironment),
+      },
+    });
+  }
+
+  async #compose(options: {
+    service: ValidService;
+    environment: TargetEnvironment;
+    observed: ObservedState;
+    operation: PlanContent['operation'];
+    chosen: Chosen;
+  }): Promise<PlanContent> {
+    const { service, environment, observed, operation, chosen } = options;
+    const { repository } = service;
+    return composePlan({
+      environment,
+      target: this.#targetOf(environment),
+      repository,
+      source: await this.#options.mirrors.open(repository, { fetch: false }),
+      operation,
+      observed,
+      from: await this.#findRunning(observed),
+      ...chosen,
+      logger: this.#options.logger,
+    });
+  }
+
+  #choose(options: {
+    service: ValidService;
+    environment: TargetEnvironment;
+    observed: ObservedState;
+    request: PlanRequest;
+  }): Promise<Chosen> {
+    const { service, environment, observed, request } = options;
+    switch (request.operation) {
+      case 'deploy':
+        return this.#chooseCommit(service, request.ref);
+      case 'promote':
+        return this.#choosePromoted({
+          service,
+          environment,
+          fromEnvironment: request.fromEnvironment,
+        });
+      case 'rollback':
+        return this.#chooseEarlier({
+          environment,
+          observed,
+          releaseId: request.releaseId,
+        });
+      default:
+        return request satisfies never;
+    }
+  }
+
+  async #chooseCommit(service: ValidService, ref: string): Promise<Chosen> {
+    const { serviceRef, repository } = service;
+    const source = await this.#options.mirrors.open(repository, {
+      fetch: true,
+    });
+    const commit = await source.resolve(ref);
+    const version = await source.versionOf(commit.id);
+    return {
+      to: await this.#options.releases.findOrCreate({
+        serviceRef,
+        version,
+        commit,
+      }),
+      fromEnvironment: null,
+      findings: [],
+    };
+  }
+
+  async #choosePromoted(options: {
+    service: ValidService;
+    environment: TargetEnvironment;
+    fromEnvironment: EnvironmentName | undefined;
+  }): Promise<Chosen> {
+    const { service, environment } = options;
+    const fromEnvironment =
+      options.fromEnvironment ??
+      findEnvironmentBefore(service, environment.name);
+    if (fromEnvironment === null) {
+      throw new InputError(
+        `${environment.name} is the first environment: nothing can be promoted into it. Deploy to it instead.`,
+      );
+    }
+    if (fromEnvironment === environment.name) {
+      throw new InputError(`${fromEnvironment} cannot be promoted to itself.`);
+    }
+    const origin = findEnvironment(service, fromEnvironment);
+    const observed = await this.#options.observe(origin);
+    if (observed.reach === 'unreachable') {
+      throw new ConflictError(
+        `${fromEnvironment} cannot be asked what it runs: ${observed.message}`,
+      );
+    }
+    const to = await this.#findRunning(observed);
+    if (!to) {
+      throw new ConflictError(
+        observed.release
+          ? `${fromEnvironment} runs ${observed.release.version}, which was not deployed from here and cannot be promoted. Deploy a commit to ${fromEnvironment} first.`
+          : `Nothing runs in ${fromEnvironment} yet. Deploy a commit to it first.`,
+      );
+    }
+    return {
+      to,
+      fromEnvironment,
+      findings: findInHealth(fromEnvironment, observed),
+    };
+  }
+
+  async #chooseEarlier(options: {
+    environment: TargetEnvironment;
+    observed: ObservedState;
+    releaseId: ReleaseId | undefined;
+  }): Promise<Chosen> {
+    const { environment, observed } = options;
+    const { serviceRef, name } = environment;
+    const releaseId =
+      options.releaseId ?? (await this.#findEarlierId(environment, observed));
+    if (!releaseId) {
+      throw new ConflictError(
+        `There is no earlier release in ${name} to roll back to.`,
+      );
+    }
+    return {
+      to: await this.#getRelease(serviceRef, releaseId),
+      fromEnvironment: null,
+      findings: [],
+    };
+  }
+
+  /** What served before the present release; where that is not known, the newest other one that is kept. */
+  async #findEarlierId(
+    { serviceRef, name }: TargetEnvironment,
+    observed: ObservedState,
+  ): Promise<ReleaseId | null> {
+    if (observed.reach === 'unreachable') {
+      throw new ConflictError(
+        `${name} cannot be asked what it runs: ${observed.message}`,
+      );
+    }
+    const current = observed.release?.id ?? null;
+    const previous =
+      current &&
+      (await this.#options.findPreviousRelease({
+        serviceRef,
+        environment: name,
+        current,
+      }));
+    const kept = observed.keptReleases.find(({ id }) => id && id !== current);
+    return previous ?? kept?.id ?? null;
+  }
+
+  async #findInOrigin(
+    service: ValidService,
+    name: EnvironmentName | null,
+  ): Promise<Finding[]> {
+    const origin = service.environments.find(other => other.name === name);
+    return origin
+      ? findInHealth(origin.name, await this.#options.observe(origin))
+      : [];
+  }
+
+  async #findRunning(observed: ObservedState): Promise<Release | null> {
+    const id = observed.reach === 'reached' ? observed.release?.id : null;
+    return (id && (await this.#options.releases.get(id))) || null;
+  }
+
+  async #getRelease(serviceRef: ServiceRef, id: ReleaseId): Promise<Release> {
+    const release = await this.#options.releases.get(id);
+    if (release?.serviceRef !== serviceRef) {
+      throw new NotFoundError(`${serviceRef} has no release ${id}.`);
+    }
+    return release;
+  }
+
+  #targetOf(environment: TargetEnvironment): DeploymentTarget {
+    const { kind } = environment.spec.target;
+    const target = this.#options.targets.get(kind);
+    if (!target) {
+      throw new NotFoundError(`The kind ${kind} is not installed.`);
+    }
+    return target;
+  }
+}
+
+/** The environment before another one in promotion order; null before the first. */
+export function findEnvironmentBefore(
+  service: ValidService,
+  name: EnvironmentName,
+): EnvironmentName | null {
+  const index = service.environments.findIndex(other => other.name === name);
+  return service.environments[index - 1]?.name ?? null;
+}
+
+function findInHealth(
+  name: EnvironmentName,
+  observed: ObservedState,
+): Finding[] {
+  return observed.reach === 'reached' && observed.health !== 'healthy'
+    ? [
+        {
+          severity: 'warning',
+          message: `${name} is ${observed.health === 'unknown' ? 'of unknown health' : observed.health}.`,
+          mend: `Look at ${name} before you promote what it runs.`,
+        },
+      ]
+    : [];
+}

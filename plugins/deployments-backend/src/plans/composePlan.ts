@@ -1,0 +1,164 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import {
+  Finding,
+  ObservedState,
+  Operation,
+  PlanContent,
+  Release,
+  ReleaseSummary,
+} from '@slipway/plugin-deployments-common';
+import {
+  DeploymentTarget,
+  TargetEnvironment,
+  TargetPlan,
+} from '@slipway/plugin-deployments-node';
+import { GitRepository } from '../source';
+import { digestEnvironment } from './hashPlan';
+
+/** How long a target may take to say what would change. */
+const TARGET_TIMEOUT_MS = 60_000;
+
+const NO_CHANGES: TargetPlan = {
+  artifacts: [],
+  migrations: [],
+  configuration: [],
+  findings: [],
+  doesNotRevert: [],
+};
+
+export type ComposePlanOptions = {
+  environment: TargetEnvironment;
+  target: DeploymentTarget;
+  /** Git URL of the source. */
+  repository: string;
+  source: GitRepository;
+  operation: Operation;
+  /** What the target said just now. */
+  observed: ObservedState;
+  /** What runs, where it is one of ours. */
+  from: Release | null;
+  to: Release;
+  fromEnvironment: string | null;
+  /** Found while the release was chosen. */
+  findings: Finding[];
+  logger: LoggerService;
+};
+
+/** Puts together what an operation would do. Changes nothing, and says the same as long as nothing changed. */
+export async function composePlan(
+  options: ComposePlanOptions,
+): Promise<PlanContent> {
+  const { environment, target, operation, source, observed, from, to } =
+    options;
+  const { protection } = environment.spec;
+  const changes =
+    observed.reach === 'reached'
+      ? await target.plan({
+          environment,
+          operation,
+          observed,
+          from,
+          to,
+          source,
+          logger: options.logger,
+          signal: AbortSignal.timeout(TARGET_TIMEOUT_MS),
+        })
+      : NO_CHANGES;
+  const steps = target.steps({
+    operation,
+    environment,
+    build: to.artifacts.length === 0,
+  });
+  return {
+    serviceRef: environment.serviceRef,
+    environment: environment.name,
+    operation,
+    manifest: digestEnvironment({
+      environment,
+      repository: options.repository,
+    }),
+    from: from && summarizeRelease(from),
+    to: summarizeRelease(to),
+    fromEnvironment: options.fromEnvironment,
+    commits: await source.commitsBetween({
+      from: from?.commit.id ?? null,
+      to: to.commit.id,
+    }),
+    artifacts: changes.artifacts,
+    migrations: changes.migrations,
+    configuration: changes.configuration,
+    steps: steps.map(({ id, title }) => ({ id, title })),
+    findings: [
+      ...options.findings,
+      ...findInState(options),
+      ...changes.findings,
+    ],
+    approvals: {
+      needed: protection.approvals,
+      groups: protection.approvers,
+      selfApproval: protection.selfApproval,
+    },
+    doesNotRevert: changes.doesNotRevert,
+  };
+}
+
+/** What keeps a plan from being run; migrations have their say too. */
+export function listBlockingFindings(content: PlanContent): Finding[] {
+  return [
+    ...content.findings,
+    ...content.migrations.flatMap(({ findings }) => findings),
+  ].filter(({ severity }) => severity === 'blocking');
+}
+
+export function summarizeRelease(release: Release): ReleaseSummary {
+  const { id, version, commit } = release;
+  return { id, version, commitId: commit.id };
+}
+
+function findInState(options: ComposePlanOptions): Finding[] {
+  const { observed, environment, operation, from, to, target } = options;
+  const { name } = environment;
+  if (observed.reach === 'unreachable') {
+    return [
+      {
+        severity: 'blocking',
+        message: `${name} cannot be asked what it runs: ${observed.message}`,
+        ...(observed.mend !== null && { mend: observed.mend }),
+      },
+    ];
+  }
+  const findings: Finding[] = [];
+  if (from?.id === to.id && observed.health === 'healthy') {
+    findings.push({
+      severity: 'blocking',
+      message: `${to.version} already runs in ${name}, and is healthy.`,
+      mend: 'There is nothing to do.',
+    });
+  }
+  if (observed.release && !from) {
+    findings.push({
+      severity: 'warning',
+      message: `${name} runs ${observed.release.version}, which was not deployed from here.`,
+      mend: 'Make sure that it may be replaced.',
+    });
+  }
+  if (
+    operation === 'rollback' &&
+    target.capabilities.rollbackWithoutRebuild &&
+    !observed.keptReleases.some(({ id }) => id === to.id)
+  ) {
+    findings.push({
+      severity: 'blocking',
+      message: `${name} no longer keeps ${to.version}.`,
+      mend: `Deploy ${to.version} instead.`,
+    });
+  }
+  if (operation === 'promote' && to.artifacts.length === 0) {
+    findings.push({
+      severity: 'blocking',
+      message: `${to.version} has no artifacts that could be promoted.`,
+      mend: `Deploy it to ${options.fromEnvironment ?? 'the environment before'} first.`,
+    });
+  }
+  return findings;
+}

@@ -1,0 +1,4 @@
+export * from './composePlan';
+export * from './describePlanChange';
+export * from './hashPlan';
+export * from './Planner';

@@ -1,0 +1,68 @@
+import { RunId } from '@slipway/plugin-deployments-common';
+import { Knex } from 'knex';
+import { ClaimLostError } from './ClaimLostError';
+import { Claim } from './RunEngine';
+
+/**
+ * A claim that is told from all earlier ones of its run by a number, the fence, which each claim raises.
+ */
+export class FencedClaim implements Claim {
+  readonly runId: RunId;
+  readonly #knex: Knex;
+  readonly #fence: number;
+  readonly #claimedBy: string;
+  readonly #controller = new AbortController();
+  #draining = false;
+
+  constructor(options: {
+    knex: Knex;
+    runId: RunId;
+    fence: number;
+    claimedBy: string;
+  }) {
+    this.runId = options.runId;
+    this.#knex = options.knex;
+    this.#fence = options.fence;
+    this.#claimedBy = options.claimedBy;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /** Asks for the run to be given back before its next step. */
+  drain(): void {
+    this.#draining = true;
+  }
+
+  /** Has the work on the run stopped at once. */
+  abort(reason: Error): void {
+    this.#draining = true;
+    this.#controller.abort(reason);
+  }
+
+  async tx<T>(write: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+    return this.#knex.transaction(async trx => {
+      const current = await trx('runs')
+        .where({
+          id: this.runId,
+          fence: this.#fence,
+          claimed_by: this.#claimedBy,
+        })
+        .forUpdate()
+        .first('id');
+      if (!current) {
+        const lost = new ClaimLostError(
+          `Another worker took the run ${this.runId}`,
+        );
+        this.abort(lost);
+        throw lost;
+      }
+      return write(trx);
+    });
+  }
+}

@@ -1,0 +1,39 @@
+import { RunId } from '@slipway/plugin-deployments-common';
+import { Knex } from 'knex';
+
+/** The right to take one run further, until the engine takes it back or gives it to another. */
+export interface Claim {
+  readonly runId: RunId;
+  /** Aborted when the claim is lost, or when the worker has to go at once. What is under way then is left as it is. */
+  readonly signal: AbortSignal;
+  /** Whether the engine wants the run back before its next step begins. */
+  readonly draining: boolean;
+
+  /**
+   * Writes progress of the run. The run is locked, and the claim checked, within the transaction of the write: a worker
+   * that lost its claim writes nothing.
+   *
+   * @throws ClaimLostError where the claim is not current any more.
+   */
+  tx<T>(write: (trx: Knex.Transaction) => Promise<T>): Promise<T>;
+}
+
+/** Takes a run as far as it can go: `parked` waits for a person, for its environment or for a time. */
+export type Advance = (claim: Claim) => Promise<'done' | 'parked'>;
+
+/**
+ * Brings runs to those who advance them: claims, wakes, and gives a run to another worker when one went away. A run is
+ * claimed by one worker at a time.
+ */
+export interface RunEngine {
+  start(advance: Advance): Promise<void>;
+
+  /** Has a run looked at, once the transaction is committed and not before `at`. */
+  wake(
+    runId: RunId,
+    options: { trx: Knex.Transaction; at?: Date },
+  ): Promise<void>;
+
+  /** Claims no more, lets runs come to the end of their step, and aborts those that took longer than that. */
+  stop(options: { graceMs: number }): Promise<void>;
+}

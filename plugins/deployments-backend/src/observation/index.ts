@@ -1,0 +1,2 @@
+export { computeDrift } from './computeDrift';
+export { Observer } from './Observer';

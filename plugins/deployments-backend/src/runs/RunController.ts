@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto';
+import { ConflictError, InputError, NotAllowedError } from '@backstage/errors';
+import {
+  Plan,
+  PlanHash,
+  RunId,
+  runIdSchema,
+} from '@slipway/plugin-deployments-common';
+import { Knex } from 'knex';
+import { RunEngine } from '../engine';
+import { createStores, RunRecord } from '../stores';
+import { now } from '../stores/columns';
+import { ChangeFeed, ChangeListener } from './ChangeFeed';
+import { countApprovals } from './countApprovals';
+import { endRun } from './endRun';
+import { listBlockingFindings } from './listBlockingFindings';
+import { joinQueue } from './queue';
+
+/** A person's word on a waiting run. `planHash` is that of the plan which the person saw. */
+export type Decision = { runId: RunId; planHash: PlanHash; by: string } & (
+  | { decision: 'approved'; reason?: string }
+  | { decision: 'rejected'; reason: string }
+);
+
+/**
+ * What people do to runs. Who may do it has been checked before; here it is checked whether the run is in a state for it,
+ * within the transaction that does it.
+ */
+export class RunController {
+  readonly #knex: Knex;
+  readonly #engine: RunEngine;
+  readonly #changes: ChangeFeed;
+
+  constructor(options: { knex: Knex; engine: RunEngine; changes: ChangeFeed }) {
+    this.#knex = options.knex;
+    this.#engine = options.engine;
+    this.#changes = options.changes;
+  }
+
+  /** Returns the function that ends the listening. */
+  onChange(listener: ChangeListener): () => void {
+    return this.#changes.listen(listener);
+  }
+
+  /**
+   * Begins to do what a plan says: the run waits for its approvals, or for its environment where it needs none.
+   *
+   * @throws ConflictError where the plan has a blocking finding.
+   */
+  async start(options: {
+    plan: Plan;
+    requestedBy: string;
+    reason?: string;
+  }): Promise<RunId> {
+    const { plan, requestedBy, reason = null } = options;
+    const { content } = plan;
+    const [blocking] = listBlockingFindings(plan);
+    if (blocking) {
+      throw new ConflictError(blocking.message);
+    }
+    const id = runIdSchema.parse(randomUUID());
+    await this.#knex.transaction(async trx => {
+      const stores = createStores(trx);
+      await stores.plans.save(plan);
+      await stores.runs.insert({
+        id,
+        serviceRef: content.serviceRef,
+        environment: content.environment,
+        operation: content.operation,
+        planHash: plan.hash,
+        releaseId: content.to.id,
+        fromReleaseId: content.from?.id ?? null,
+        phase: 'waiting-for-approval',
+        requestedBy,
+        reason,
+        createdAt: now(),
+      });
+      await stores.steps.append(
+        id,
+        content.steps.map(step => ({
+          ...step,
+          stage: 'main',
+          switches: false,
+        })),
+      );
+      if (content.approvals.needed === 0) {
+        const run = await stores.runs.require(id);
+        await joinQueue({ trx, engine: this.#engine, run });
+      }
+    });
+    this.#publish({ id, serviceRef: content.serviceRef });
+    return id;
+  }
+
+  /**
+   * Takes a person's yes or no. The last yes that was wanting puts the run into the queue; one no ends it. A second
+   * yes of the same person changes nothing.
+   *
+   * @throws ConflictError where the run does not wait for approval, or waits with another plan; NotAllowedError where the person
+   * asked for the run themselves and the plan does not let them approve it; InputError for a no without a reason.
+   */
+  async decide(decision: Decision): Promise<void> {
+    const { runId, planHash, by, reason = null } = decision;
+    const run = await this.#knex.transaction(async trx => {
+      const stores = createStores(trx);
+      const waiting = await stores.runs.lock(runId);
+      if (waiting.phase !== 'waiting-for-approval') {
+        throw new ConflictError('This run does not wait for approval any more');
+      }
+      if (waiting.planHash !== planHash) {
+        throw new ConflictError(
+          'The plan changed after you read it. Review it again',
+        );
+      }
+      if (decision.decision === 'rejected') {
+        if (!decision.reason.trim()) {
+          throw new InputError('Say why you reject this run');
+        }
+        await stores.approvals.add({ ...decision, reason });
+        await endRun({
+          trx,
+          engine: this.#engine,
+          run: waiting,
+          outcome: { phase: 'rejected', by, reason: decision.reason },
+        });
+        return waiting;
+      }
+      const { needed, selfApproval } = (await stores.plans.require(planHash))
+        .content.approvals;
+      if (waiting.requestedBy === by && !selfApproval) {
+        throw new NotAllowedError(
+          'You asked for this run. Another person must approve it',
+        );
+      }
+      const given = await stores.approvals.list([runId]);
+      const again = given.some(
+        earlier =>
+          earlier.by === by &&
+          earlier.planHash === planHash &&
+          earlier.voidedAt === null,
+      );
+      if (!again) {
+        await stores.approvals.add({ ...decision, reason });
+      }
+      const count = countApprovals(
+        await stores.approvals.list([runId]),
+        planHash,
+      );
+      if (count >= needed) {
+        await joinQueue({ trx, engine: this.#engine, run: waiting });
+      }
+      return waiting;
+    });
+    this.#publish(run);
+  }
+
+  /**
+   * Stops a run: at once while it waits, between two steps while it runs.
+   *
+   * @throws ConflictError where the run is finished, or users may have met the new release already.
+   */
+  async cancel(options: { runId: RunId; by: string }): Promise<void> {
+    const { runId, by } = options;
+    const run = await this.#knex.transaction(async trx => {
+      const stores = createStores(trx);
+      const found = await stores.runs.lock(runId);
+      switch (found.phase) {
+        case 'waiting-for-approval':
+        case 'queued':
+          await endRun({
+            trx,
+            engine: this.#engine,
+            run: found,
+            outcome: { phase: 'cancelled', by },
+          });
+          return found;
+        case 'running':
+          await this.#requestCancel(trx, found, by);
+          return found;
+        case 'succeeded':
+        case 'failed':
+        case 'errored':
+        case 'cancelled':
+        case 'rejected':
+          throw new ConflictError('This run is finished already');
+        default:
+          return found.phase satisfies never;
+      }
+    });
+    this.#publish(run);
+  }
+
+  async #requestCancel(trx: Knex.Transaction, run: RunRecord, by: string) {
+    const stores = createStores(trx);
+    const steps = await stores.steps.list([run.id]);
+    if (steps.some(step => step.switches && step.status !== 'pending')) {
+      throw new ConflictError(
+        'Users may already be served by the new release. Let this run finish, and roll back if it is not what you want',
+      );
+    }
+    if (run.outcome) {
+      throw new ConflictError('This run is already taking back what it did');
+    }
+    await stores.runs.update(run.id, { cancelRequestedBy: by });
+  }
+
+  #publish(run: Pick<RunRecord, 'id' | 'serviceRef'>): void {
+    this.#changes.publish({
+      what: 'run',
+      serviceRef: run.serviceRef,
+      runId: run.id,
+    });
+  }
+}

@@ -1,0 +1,201 @@
+import {
+  Deployed,
+  EnvironmentName,
+  ReleaseId,
+  ReleaseSummary,
+  Run,
+  RunId,
+  RunState,
+  RunSummary,
+  ServiceRef,
+} from '@slipway/plugin-deployments-common';
+import { RunRecord, StepRecord, Stores } from '../stores';
+import { countApprovals } from './countApprovals';
+import { findUsualDurations } from './usualDurations';
+
+/** A run as people see it, less what the asking person may do to it. */
+export type RunView = Omit<Run, 'may'>;
+
+/** Runs as lists show them, in the order in which they were given. */
+export async function describeRuns(options: {
+  stores: Stores;
+  runs: readonly RunRecord[];
+}): Promise<RunSummary[]> {
+  const { stores, runs } = options;
+  const releases = await stores.releases.summarize(
+    runs.flatMap(run =>
+      [run.releaseId, run.fromReleaseId, run.rolledBackTo].filter(
+        id => id !== null,
+      ),
+    ),
+  );
+  const states = await readStates(stores, runs);
+  return runs.map(run => ({
+    id: run.id,
+    serviceRef: run.serviceRef,
+    environment: run.environment,
+    operation: run.operation,
+    from: find(releases, run.fromReleaseId),
+    to: findRequired(releases, run.releaseId),
+    state: states(run),
+    rolledBackTo: find(releases, run.rolledBackTo),
+    requestedBy: run.requestedBy,
+    reason: run.reason,
+    createdAt: run.createdAt,
+    startedAt: run.startedAt,
+    finishedAt: run.finishedAt,
+  }));
+}
+
+/**
+ * One run with its steps, its approvals and how long it usually takes.
+ *
+ * @throws NotFoundError where there is no such run.
+ */
+export async function describeRun(options: {
+  stores: Stores;
+  runId: RunId;
+}): Promise<RunView> {
+  const { stores, runId } = options;
+  const run = await stores.runs.require(runId);
+  const [summary] = await describeRuns({ stores, runs: [run] });
+  const usual = await findUsualDurations({
+    stores,
+    serviceRef: run.serviceRef,
+    environment: run.environment,
+    operation: run.operation,
+  });
+  const steps = await stores.steps.list([runId]);
+  return {
+    ...summary,
+    planHash: run.planHash,
+    steps: steps.map(step => ({
+      index: step.index,
+      id: step.id,
+      title: step.title,
+      stage: step.stage,
+      status: step.status,
+      startedAt: step.startedAt,
+      finishedAt: step.finishedAt,
+      usualMs: usual.stepMs.get(step.id) ?? null,
+      problem: step.problem,
+    })),
+    approvals: await stores.approvals.list([runId]),
+    usualMs: usual.runMs,
+  };
+}
+
+/** What we last put into an environment with success, or brought back there. */
+export async function describeDeployed(options: {
+  stores: Stores;
+  serviceRef: ServiceRef;
+  environment: EnvironmentName;
+}): Promise<Deployed | null> {
+  const { stores, serviceRef, environment } = options;
+  const run = await stores.runs.getLastDeployed(serviceRef, environment);
+  if (!run?.finishedAt) {
+    return null;
+  }
+  const id = run.rolledBackTo ?? run.releaseId;
+  const releases = await stores.releases.summarize([id]);
+  return {
+    release: findRequired(releases, id),
+    runId: run.id,
+    operation: run.operation,
+    at: run.finishedAt,
+    by: run.requestedBy,
+  };
+}
+
+/** Reads what the states of some runs are made of, few queries for many runs. */
+async function readStates(
+  stores: Stores,
+  runs: readonly RunRecord[],
+): Promise<(run: RunRecord) => RunState> {
+  const waiting = runs.filter(run => run.phase === 'waiting-for-approval');
+  const plans = await stores.plans.getMany(waiting.map(run => run.planHash));
+  const approvals = await stores.approvals.list(waiting.map(run => run.id));
+  const positions = await readPositions(stores, runs);
+  const running = runs.filter(run => run.phase === 'running');
+  const steps = await stores.steps.list(running.map(run => run.id));
+
+  return run => {
+    switch (run.phase) {
+      case 'waiting-for-approval':
+        return {
+          phase: run.phase,
+          given: countApprovals(
+            approvals.filter(({ runId }) => runId === run.id),
+            run.planHash,
+          ),
+          needed: Math.max(
+            plans.get(run.planHash)?.content.approvals.needed ?? 1,
+            1,
+          ),
+        };
+      case 'queued':
+        return { phase: run.phase, position: positions.get(run.id) ?? 1 };
+      case 'running':
+        return describeProgress(
+          run,
+          steps.filter(({ runId }) => runId === run.id),
+        );
+      case 'succeeded':
+      case 'failed':
+      case 'errored':
+      case 'cancelled':
+      case 'rejected':
+        if (!run.outcome) {
+          throw new Error(`The run ${run.id} ended without an outcome`);
+        }
+        return run.outcome;
+      default:
+        return run.phase satisfies never;
+    }
+  };
+}
+
+function describeProgress(
+  run: RunRecord,
+  steps: readonly StepRecord[],
+): RunState {
+  return {
+    phase: 'running',
+    step: steps.filter(({ status }) => status !== 'pending').length,
+    steps: Math.max(steps.length, 1),
+    ...(run.cancelRequestedBy && { cancelRequestedBy: run.cancelRequestedBy }),
+  };
+}
+
+/** The places of queued runs, 1 for the next. */
+async function readPositions(
+  stores: Stores,
+  runs: readonly RunRecord[],
+): Promise<Map<RunId, number>> {
+  const positions = new Map<RunId, number>();
+  for (const run of runs) {
+    if (run.phase === 'queued' && !positions.has(run.id)) {
+      const queue = await stores.runs.listQueued(run);
+      queue.forEach(({ id }, index) => positions.set(id, index + 1));
+    }
+  }
+  return positions;
+}
+
+function find(
+  releases: ReadonlyMap<ReleaseId, ReleaseSummary>,
+  id: ReleaseId | null,
+): ReleaseSummary | null {
+  return (id && releases.get(id)) ?? null;
+}
+
+function findRequired(
+  releases: ReadonlyMap<ReleaseId, ReleaseSummary>,
+  id: ReleaseId,
+): ReleaseSummary {
+  const release = releases.get(id);
+  if (!release) {
+    throw new Error(`There is no release ${id}`);
+  }
+  return release;
+}

@@ -1,0 +1,14 @@
+export { advanceRun, type RunContext } from './advanceRun';
+export { ChangeFeed, type ChangeListener } from './ChangeFeed';
+export { countApprovals } from './countApprovals';
+export {
+  describeRun,
+  describeDeployed,
+  describeRuns,
+  type RunView,
+} from './describeRuns';
+export { listBlockingFindings } from './listBlockingFindings';
+export { needsBuild } from './needsBuild';
+export { RunController, type Decision } from './RunController';
+export type { Change, RunDependencies } from './types';
+export { findUsualDurations, type UsualDurations } from './usualDurations';

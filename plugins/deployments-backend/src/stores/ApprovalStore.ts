@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import {
+  Approval,
+  approvalSchema,
+  PlanHash,
+  RunId,
+} from '@slipway/plugin-deployments-common';
+import { Knex } from 'knex';
+import { z } from 'zod';
+import { now } from './columns';
+
+const rowSchema = z
+  .object({
+    run_id: z.string(),
+    plan_hash: z.string(),
+    decision: z.string(),
+    decided_by: z.string(),
+    decided_at: z.string(),
+    reason: z.string().nullable(),
+    voided_at: z.string().nullable(),
+  })
+  .transform((row): Approval =>
+    approvalSchema.parse({
+      runId: row.run_id,
+      planHash: row.plan_hash,
+      decision: row.decision,
+      by: row.decided_by,
+      at: row.decided_at,
+      reason: row.reason,
+      voidedAt: row.voided_at,
+    }),
+  );
+
+/** What people said to the plans of runs. Nothing is ever deleted or changed, but for losing its force. */
+export class ApprovalStore {
+  readonly #db: Knex;
+
+  constructor(db: Knex) {
+    this.#db = db;
+  }
+
+  async add(approval: Omit<Approval, 'at' | 'voidedAt'>): Promise<void> {
+    await this.#db('approvals').insert({
+      id: randomUUID(),
+      run_id: approval.runId,
+      plan_hash: approval.planHash,
+      decision: approval.decision,
+      decided_by: approval.by,
+      decided_at: now(),
+      reason: approval.reason,
+      voided_at: null,
+    });
+  }
+
+  /** Of some runs, oldest first. */
+  async list(runIds: readonly RunId[]): Promise<Approval[]> {
+    const rows = await this.#db('approvals')
+      .whereIn('run_id', [...runIds])
+      .orderBy(['decided_at', 'id']);
+    return rows.map(row => rowSchema.parse(row));
+  }
+
+  /** The last decisions on any run, newest first. */
+  async listNewest(limit: number): Promise<Approval[]> {
+    const rows = await this.#db('approvals')
+      .orderBy([
+        { column: 'decided_at', order: 'desc' },
+        { column: 'id', order: 'desc' },
+      ])
+      .limit(limit);
+    return rows.map(row => rowSchema.parse(row));
+  }
+
+  /** Takes the force of what was said about one plan of a run. */
+  async void(options: { runId: RunId; planHash: PlanHash }): Promise<void> {
+    await this.#db('approvals')
+      .where({ run_id: options.runId, plan_hash: options.planHash })
+      .whereNull('voided_at')
+      .update({ voided_at: now() });
+  }
+}

@@ -1,0 +1,381 @@
+import { InputError, NotFoundError } from '@backstage/errors';
+import {
+  EnvironmentName,
+  Operation,
+  operationSchema,
+  planHashSchema,
+  releaseIdSchema,
+  RunFilter,
+  RunId,
+  runIdSchema,
+  RunState,
+  runStateSchema,
+  ServiceRef,
+  serviceRefSchema,
+} from '@slipway/plugin-deployments-common';
+import { Knex } from 'knex';
+import { z } from 'zod';
+import { booleanColumn, countColumn, jsonColumn } from './columns';
+
+const DEFAULT_LIMIT = 50;
+const MAX_LIMIT = 200;
+
+/** How a run ends. */
+export type RunOutcome = Extract<
+  RunState,
+  { phase: 'succeeded' | 'failed' | 'errored' | 'cancelled' | 'rejected' }
+>;
+
+const outcomeSchema = runStateSchema.transform((state, context): RunOutcome => {
+  switch (state.phase) {
+    case 'succeeded':
+    case 'failed':
+    case 'errored':
+    case 'cancelled':
+    case 'rejected':
+      return state;
+    default:
+      context.addIssue(`${state.phase} is not the end of a run`);
+      return z.NEVER;
+  }
+});
+
+const phaseSchema = z.enum([
+  'waiting-for-approval',
+  'queued',
+  'running',
+  'succeeded',
+  'failed',
+  'errored',
+  'cancelled',
+  'rejected',
+]);
+
+const rowSchema = z
+  .object({
+    id: runIdSchema,
+    service_ref: serviceRefSchema,
+    environment: z.string(),
+    operation: operationSchema,
+    plan_hash: planHashSchema,
+    release_id: releaseIdSchema,
+    from_release_id: releaseIdSchema.nullable(),
+    phase: phaseSchema,
+    phase_since: z.string(),
+    outcome: jsonColumn(outcomeSchema).nullable(),
+    rolled_back_to: releaseIdSchema.nullable(),
+    builds: booleanColumn.nullable(),
+    ticket: z.number().int().nullable(),
+    requested_by: z.string(),
+    reason: z.string().nullable(),
+    cancel_requested_by: z.string().nullable(),
+    created_at: z.string(),
+    started_at: z.string().nullable(),
+    finished_at: z.string().nullable(),
+    log_lines: z.number().int(),
+    log_bytes: z.number().int(),
+  })
+  .transform(row => ({
+    id: row.id,
+    serviceRef: row.service_ref,
+    environment: row.environment as EnvironmentName,
+    operation: row.operation,
+    planHash: row.plan_hash,
+    releaseId: row.release_id,
+    fromReleaseId: row.from_release_id,
+    phase: row.phase,
+    /** Since when it is in its phase. */
+    phaseSince: row.phase_since,
+    /** How it ends; known already while it takes back what it did. */
+    outcome: row.outcome,
+    rolledBackTo: row.rolled_back_to,
+    /** Whether it makes its release's artifacts; known once it runs. */
+    builds: row.builds,
+    ticket: row.ticket,
+    requestedBy: row.requested_by,
+    reason: row.reason,
+    cancelRequestedBy: row.cancel_requested_by,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    logLines: row.log_lines,
+    logBytes: row.log_bytes,
+  }));
+
+/** A run, as it is kept. */
+export type RunRecord = z.infer<typeof rowSchema>;
+
+export type NewRun = Pick<
+  RunRecord,
+  | 'id'
+  | 'serviceRef'
+  | 'environment'
+  | 'operation'
+  | 'planHash'
+  | 'releaseId'
+  | 'fromReleaseId'
+  | 'phase'
+  | 'requestedBy'
+  | 'reason'
+  | 'createdAt'
+>;
+
+export type RunChanges = Partial<
+  Pick<
+    RunRecord,
+    | 'planHash'
+    | 'releaseId'
+    | 'fromReleaseId'
+    | 'phase'
+    | 'phaseSince'
+    | 'outcome'
+    | 'rolledBackTo'
+    | 'builds'
+    | 'ticket'
+    | 'cancelRequestedBy'
+    | 'startedAt'
+    | 'finishedAt'
+    | 'logLines'
+    | 'logBytes'
+  >
+>;
+
+const cursorSchema = z.tuple([z.string(), z.string()]);
+
+/** Runs. */
+export class RunStore {
+  readonly #db: Knex;
+
+  constructor(db: Knex) {
+    this.#db = db;
+  }
+
+  async insert(run: NewRun): Promise<void> {
+    await this.#db('runs').insert({
+      id: run.id,
+      service_ref: run.serviceRef,
+      environment: run.environment,
+      operation: run.operation,
+      plan_hash: run.planHash,
+      release_id: run.releaseId,
+      from_release_id: run.fromReleaseId,
+      phase: run.phase,
+      phase_since: run.createdAt,
+      requested_by: run.requestedBy,
+      reason: run.reason,
+      created_at: run.createdAt,
+      fence: 0,
+      log_lines: 0,
+      log_bytes: 0,
+    });
+  }
+
+  async get(id: RunId): Promise<RunRecord | undefined> {
+    const row = await this.#db('runs').where({ id }).first();
+    return row && rowSchema.parse(row);
+  }
+
+  /** @throws NotFoundError where there is none. */
+  async require(id: RunId): Promise<RunRecord> {
+    return found(id, await this.get(id));
+  }
+
+  /**
+   * Reads a run and keeps everyone else from changing it until the transaction ends.
+   *
+   * @throws NotFoundError where there is none.
+   */
+  async lock(id: RunId): Promise<RunRecord> {
+    const row = await this.#db('runs').where({ id }).forUpdate().first();
+    return found(id, row && rowSchema.parse(row));
+  }
+
+  async getMany(ids: readonly RunId[]): Promise<RunRecord[]> {
+    const rows = await this.#db('runs').whereIn('id', [...ids]);
+    return rows.map(row => rowSchema.parse(row));
+  }
+
+  async update(id: RunId, changes: RunChanges): Promise<void> {
+    await this.#db('runs')
+      .where({ id })
+      .update({
+        plan_hash: changes.planHash,
+        release_id: changes.releaseId,
+        from_release_id: changes.fromReleaseId,
+        phase: changes.phase,
+        phase_since: changes.phaseSince,
+        outcome: changes.outcome && JSON.stringify(changes.outcome),
+        rolled_back_to: changes.rolledBackTo,
+        builds: changes.builds,
+        ticket: changes.ticket,
+        cancel_requested_by: changes.cancelRequestedBy,
+        started_at: changes.startedAt,
+        finished_at: changes.finishedAt,
+        log_lines: changes.logLines,
+        log_bytes: changes.logBytes,
+      });
+  }
+
+  /**
+   * Runs of a service, newest first. `environments` narrows the list to those that the asking person may see.
+   *
+   * @throws InputError for a cursor that this store did not give out.
+   */
+  async list(
+    serviceRef: ServiceRef,
+    filter: RunFilter & { environments?: readonly EnvironmentName[] } = {},
+  ): Promise<{ items: RunRecord[]; nextCursor: string | null; total: number }> {
+    const limit = Math.min(filter.limit ?? DEFAULT_LIMIT, MAX_LIMIT);
+    const matching = this.#filter(serviceRef, filter);
+    const counted = await matching.clone().count({ total: '*' }).first();
+    if (filter.cursor) {
+      const [createdAt, id] = readCursor(filter.cursor);
+      matching.andWhere(older =>
+        older
+          .where('created_at', '<', createdAt)
+          .orWhere(same =>
+            same.where('created_at', createdAt).andWhere('id', '<', id),
+          ),
+      );
+    }
+    const rows = await matching
+      .orderBy([
+        { column: 'created_at', order: 'desc' },
+        { column: 'id', order: 'desc' },
+      ])
+      .limit(limit + 1);
+    const items = rows.slice(0, limit).map(row => rowSchema.parse(row));
+    const last = items.at(-1);
+    return {
+      items,
+      nextCursor: rows.length > limit && last ? writeCursor(last) : null,
+      total: countColumn.parse(counted?.total),
+    };
+  }
+
+  /** Runs of a service that are not finished, in the order in which they were asked for. */
+  async listUnfinished(serviceRef: ServiceRef): Promise<RunRecord[]> {
+    const rows = await this.#db('runs')
+      .where({ service_ref: serviceRef })
+      .whereIn('phase', ['waiting-for-approval', 'queued', 'running'])
+      .orderBy(['created_at', 'id']);
+    return rows.map(row => rowSchema.parse(row));
+  }
+
+  /** Runs of all services that wait for a person, the longest waiting first. */
+  async listWaiting(): Promise<RunRecord[]> {
+    const rows = await this.#db('runs')
+      .where({ phase: 'waiting-for-approval' })
+      .orderBy(['phase_since', 'id']);
+    return rows.map(row => rowSchema.parse(row));
+  }
+
+  /** Runs that wait for an environment, first in, first out. The one that holds it already is the first. */
+  async listQueued(key: {
+    serviceRef: ServiceRef;
+    environment: EnvironmentName;
+  }): Promise<RunRecord[]> {
+    const rows = await this.#db('runs')
+      .where({
+        service_ref: key.serviceRef,
+        environment: key.environment,
+        phase: 'queued',
+      })
+      .orderBy('ticket');
+    return rows.map(row => rowSchema.parse(row));
+  }
+
+  /** The last run after which a release of ours served: it succeeded, or brought the previous release back. */
+  async getLastDeployed(
+    serviceRef: ServiceRef,
+    environment: EnvironmentName,
+  ): Promise<RunRecord | undefined> {
+    const row = await this.#db('runs')
+      .where({ service_ref: serviceRef, environment })
+      .andWhere(ended =>
+        ended
+          .where('phase', 'succeeded')
+          .orWhere(restored =>
+            restored
+              .whereIn('phase', ['failed', 'errored'])
+              .whereNotNull('rolled_back_to'),
+          ),
+      )
+      .orderBy('ticket', 'desc')
+      .first();
+    return row && rowSchema.parse(row);
+  }
+
+  /** The last successes of an operation in an environment, newest first. */
+  async listSuccesses(options: {
+    serviceRef: ServiceRef;
+    environment: EnvironmentName;
+    operation: Operation;
+    limit: number;
+  }): Promise<RunRecord[]> {
+    const rows = await this.#db('runs')
+      .where({
+        service_ref: options.serviceRef,
+        environment: options.environment,
+        operation: options.operation,
+        phase: 'succeeded',
+      })
+      .orderBy('ticket', 'desc')
+      .limit(options.limit);
+    return rows.map(row => rowSchema.parse(row));
+  }
+
+  #filter(
+    serviceRef: ServiceRef,
+    filter: RunFilter & { environments?: readonly EnvironmentName[] },
+  ) {
+    const query = this.#db<Record<string, unknown>>('runs').where({
+      service_ref: serviceRef,
+    });
+    if (filter.environment) {
+      query.andWhere('environment', filter.environment);
+    }
+    if (filter.environments) {
+      query.whereIn('environment', [...filter.environments]);
+    }
+    if (filter.phases) {
+      query.whereIn('phase', filter.phases);
+    }
+    if (filter.operation) {
+      query.andWhere('operation', filter.operation);
+    }
+    if (filter.by) {
+      query.andWhere('requested_by', filter.by);
+    }
+    if (filter.from) {
+      query.andWhere('created_at', '>=', new Date(filter.from).toISOString());
+    }
+    if (filter.to) {
+      query.andWhere('created_at', '<', new Date(filter.to).toISOString());
+    }
+    return query;
+  }
+}
+
+function found(id: RunId, run: RunRecord | undefined): RunRecord {
+  if (!run) {
+    throw new NotFoundError(`There is no run ${id}`);
+  }
+  return run;
+}
+
+function writeCursor(run: RunRecord): string {
+  return Buffer.from(JSON.stringify([run.createdAt, run.id])).toString(
+    'base64url',
+  );
+}
+
+function readCursor(cursor: string): [string, string] {
+  try {
+    return cursorSchema.parse(
+      JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')),
+    );
+  } catch {
+    throw new InputError('That cursor is not one of this list');
+  }
+}

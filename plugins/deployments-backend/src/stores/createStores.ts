@@ -1,0 +1,35 @@
+import { Knex } from 'knex';
+import { ApprovalStore } from './ApprovalStore';
+import { EnvironmentStore } from './EnvironmentStore';
+import { LogStore } from './LogStore';
+import { ObservedStateStore } from './ObservedStateStore';
+import { PlanStore } from './PlanStore';
+import { ReleaseStore } from './ReleaseStore';
+import { RunStore } from './RunStore';
+import { StepStore } from './StepStore';
+
+/** The stores of all aggregates over one connection or one transaction. */
+export type Stores = {
+  approvals: ApprovalStore;
+  environments: EnvironmentStore;
+  logs: LogStore;
+  observedStates: ObservedStateStore;
+  plans: PlanStore;
+  releases: ReleaseStore;
+  runs: RunStore;
+  steps: StepStore;
+};
+
+/** Makes the stores; within a transaction they have to be made over that transaction. */
+export function createStores(db: Knex): Stores {
+  return {
+    approvals: new ApprovalStore(db),
+    environments: new EnvironmentStore(db),
+    logs: new LogStore(db),
+    observedStates: new ObservedStateStore(db),
+    plans: new PlanStore(db),
+    releases: new ReleaseStore(db),
+    runs: new RunStore(db),
+    steps: new StepStore(db),
+  };
+}

@@ -1,0 +1,15 @@
+export { ApprovalStore } from './ApprovalStore';
+export { createStores, type Stores } from './createStores';
+export { EnvironmentStore } from './EnvironmentStore';
+export { LogStore } from './LogStore';
+export { connectDatabase, migrateDatabase } from './connectDatabase';
+export { ObservedStateStore } from './ObservedStateStore';
+export { PlanStore } from './PlanStore';
+export { ReleaseStore } from './ReleaseStore';
+export {
+  RunStore,
+  type RunChanges,
+  type RunOutcome,
+  type RunRecord,
+} from './RunStore';
+export { StepStore, type NewStep, type StepRecord } from './StepStore';

@@ -130,7 +130,7 @@ export function createDemo(): FakeDeploymentsApi {
       staging({ activeRun: runSummary(running) }),
       production({
         waiting: [runSummary(waiting)],
-        drift: [{ what: 'processes', expected: '3', actual: '2' }],
+        
       }),
     ],
   };

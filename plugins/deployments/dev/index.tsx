@@ -6,6 +6,7 @@ import {
   ApiBlueprint,
   createFrontendModule,
 } from '@backstage/frontend-plugin-api';
+import { mockApis } from '@backstage/frontend-test-utils';
 import catalogPlugin from '@backstage/plugin-catalog/alpha';
 import { catalogApiRef } from '@backstage/plugin-catalog-react';
 import { catalogApiMock } from '@backstage/plugin-catalog-react/testUtils';
@@ -66,7 +67,18 @@ const fakes = [
   }),
 ];
 
+const config = mockApis.config({
+  data: {
+    app: {
+      title: 'Slipway',
+      extensions: [{ 'sign-in-page:app': false }],
+    },
+    backend: { baseUrl: 'http://localhost:7007' },
+  },
+});
+
 const app = createApp({
+  advanced: { configLoader: async () => ({ config }) },
   features: [catalogPlugin, deploymentsPlugin, ...fakes],
 });
 

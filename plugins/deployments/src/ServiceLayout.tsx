@@ -1,6 +1,6 @@
-import { Outlet } from 'react-router-dom';
+import { Outlet, useLocation } from 'react-router-dom';
 import { makeStyles } from '@material-ui/core/styles';
-import { Tab, TabList, Tabs } from '@backstage/ui';
+import { Tab, TabList, TabPanel, Tabs } from '@backstage/ui';
 import { usePaths } from './hooks/usePaths';
 import { useTranslation } from './hooks/useTranslation';
 import { ShortcutHelp } from './shared/ShortcutHelp';
@@ -12,7 +12,7 @@ const useStyles = makeStyles(
       alignItems: 'center',
       justifyContent: 'space-between',
       gap: 8,
-      marginBottom: 16,
+      margin: '-8px 0 16px -8px',
     },
   },
   { name: 'SlipwayServiceLayout' },
@@ -23,22 +23,24 @@ export function ServiceLayout() {
   const classes = useStyles();
   const paths = usePaths();
   const { t } = useTranslation();
+  const isHistory = useLocation().pathname.startsWith(paths.history);
+  const selected = isHistory ? 'history' : 'environments';
   return (
-    <>
+    <Tabs selectedKey={selected}>
       <div className={classes.bar}>
-        <Tabs>
-          <TabList aria-label={t('nav.label')}>
-            <Tab id="environments" href={paths.environments}>
-              {t('nav.environments')}
-            </Tab>
-            <Tab id="history" href={paths.history} matchStrategy="prefix">
-              {t('nav.history')}
-            </Tab>
-          </TabList>
-        </Tabs>
+        <TabList aria-label={t('nav.label')}>
+          <Tab id="environments" href={paths.environments}>
+            {t('nav.environments')}
+          </Tab>
+          <Tab id="history" href={paths.history}>
+            {t('nav.history')}
+          </Tab>
+        </TabList>
         <ShortcutHelp />
       </div>
-      <Outlet />
-    </>
+      <TabPanel id={selected}>
+        <Outlet />
+      </TabPanel>
+    </Tabs>
   );
 }

@@ -7,30 +7,31 @@ const DAY = 24 * HOUR;
 /** From this age on a time is written out. */
 const RELATIVE_UP_TO = 7 * DAY;
 
-/** The two largest units of a duration: `4 m 10 s`, `2 h 5 m`, `0.4 s`. */
+/** The two largest units of a duration, without those that are 0: `4 m 10 s`, `2 h`, `0.4 s`. */
 export function formatDuration(t: Translate, ms: number): string {
   if (ms < 10 * SECOND) {
     return t('duration.s', { s: (Math.max(ms, 0) / SECOND).toFixed(1) });
   }
-  const seconds = Math.round(ms / SECOND);
-  if (seconds < 60) {
-    return t('duration.s', { s: String(seconds) });
+  const total = Math.round(ms / SECOND);
+  const s = String(total % 60);
+  const m = String(Math.floor(total / 60) % 60);
+  const h = String(Math.floor(total / 3_600) % 24);
+  const d = String(Math.floor(total / 86_400));
+  if (total < 60) {
+    return t('duration.s', { s });
   }
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) {
-    return t('duration.ms', {
-      m: String(minutes),
-      s: String(seconds % 60),
-    });
+  if (total < 3_600) {
+    return s === '0' ? t('duration.m', { m }) : t('duration.ms', { m, s });
   }
-  const hours = Math.floor(minutes / 60);
-  if (hours < 24) {
-    return t('duration.hm', { h: String(hours), m: String(minutes % 60) });
+  if (total < 86_400) {
+    return m === '0' ? t('duration.h', { h }) : t('duration.hm', { h, m });
   }
-  return t('duration.dh', {
-    d: String(Math.floor(hours / 24)),
-    h: String(hours % 24),
-  });
+  return h === '0' ? t('duration.d', { d }) : t('duration.dh', { d, h });
+}
+
+/** How long something has lasted, to the minute: `12 m`, `2 h 5 m`. */
+export function formatAge(t: Translate, ms: number): string {
+  return formatDuration(t, Math.max(1, Math.floor(ms / MINUTE)) * MINUTE);
 }
 
 /** How long ago something was; from 7 days on the time itself. */

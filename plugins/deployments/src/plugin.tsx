@@ -10,7 +10,7 @@ import {
   EntityCardBlueprint,
   EntityContentBlueprint,
 } from '@backstage/plugin-catalog-react/alpha';
-import { RiRocket2Line, RiShipLine } from '@remixicon/react';
+import { RiShipLine } from '@remixicon/react';
 import { DeploymentsClient } from '@slipway/plugin-deployments-common';
 import { deploymentsApiRef } from './api/deploymentsApiRef';
 import { TAB_PATH } from './hooks/usePaths';
@@ -59,7 +59,7 @@ const page = PageBlueprint.make({
   params: {
     path: '/deployments',
     title: 'Deployments',
-    icon: <RiRocket2Line />,
+    icon: <RiShipLine />,
     routeRef: rootRouteRef,
   },
 });
@@ -81,7 +81,7 @@ const approvalsPage = SubPageBlueprint.make({
 export const deploymentsPlugin = createFrontendPlugin({
   pluginId: 'deployments',
   title: 'Deployments',
-  icon: <RiRocket2Line />,
+  icon: <RiShipLine />,
   info: { packageJson: () => import('../package.json') },
   routes: {
     root: rootRouteRef,

@@ -10,8 +10,11 @@ export const deploymentsTranslationRef = createTranslationRef({
     },
     duration: {
       s: '{{s}} s',
+      m: '{{m}} m',
       ms: '{{m}} m {{s}} s',
+      h: '{{h}} h',
       hm: '{{h}} h {{m}} m',
+      d: '{{d}} d',
       dh: '{{d}} d {{h}} h',
     },
     ago: {
@@ -238,7 +241,6 @@ export const deploymentsTranslationRef = createTranslationRef({
       },
       retry: {
         action: 'Retry',
-        from: 'Retry after {{step}}',
         title: 'Retry {{version}} on {{environment}}',
         confirm: 'Retry on {{environment}}',
         refused: 'The run was not started',
@@ -317,7 +319,8 @@ export const deploymentsTranslationRef = createTranslationRef({
       empty: 'Nothing was ever deployed',
       emptyWhy: 'The first deployment begins on the environments tab.',
       from: 'from {{version}}',
-      noDuration: 'not run',
+      notRun: 'Not run',
+      underWay: 'Under way',
       column: {
         what: 'Run',
         result: 'Result',
@@ -348,8 +351,7 @@ export const deploymentsTranslationRef = createTranslationRef({
       notRead: 'The runs could not be compared',
       common_one: '{{count}} in common',
       common_other: '{{count}} in common',
-      same_one: 'The same in both ({{count}})',
-      same_other: 'The same in both ({{count}})',
+      same: 'The same in both',
     },
     keys: {
       title: 'Keys',

@@ -50,7 +50,6 @@ export function ApprovalRequests(props: {
               scope === 'mine' && (
                 <Button
                   variant="secondary"
-                  size="medium"
                   onPress={() => setReviewed(item.run.id)}
                   aria-label={t('approvals.reviewNamed', {
                     service: nameOf(item.run.serviceRef),

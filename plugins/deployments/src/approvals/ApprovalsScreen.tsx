@@ -1,5 +1,6 @@
 import { useSearchParams } from 'react-router-dom';
-import { Container, Tab, TabList, Tabs } from '@backstage/ui';
+import { makeStyles } from '@material-ui/core/styles';
+import { Container, Tab, TabList, TabPanel, Tabs } from '@backstage/ui';
 import {
   ApprovalScope,
   approvalScopeSchema,
@@ -12,6 +13,11 @@ import { ErrorAlert } from '../shared/ErrorAlert';
 import { StaleBanner } from '../shared/StaleBanner';
 import { ApprovalRequests } from './ApprovalRequests';
 import { ApprovalsSkeleton } from './ApprovalsSkeleton';
+
+const useStyles = makeStyles(
+  { tabs: { margin: '-8px 0 16px -8px' } },
+  { name: 'SlipwayApprovalsScreen' },
+);
 
 /** What waits on me, what I asked for, and what was decided. */
 export function ApprovalsScreen() {
@@ -26,29 +32,28 @@ export function ApprovalsScreen() {
 
 function Approvals() {
   const { t } = useTranslation();
+  const classes = useStyles();
   const format = useFormat();
   const [params, setParams] = useSearchParams();
   const scope = approvalScopeSchema.catch('mine').parse(params.get('show'));
   const approvals = useApprovals(scope);
   const { value, error, reload } = approvals;
   return (
-    <>
-      <Tabs
-        selectedKey={scope}
-        onSelectionChange={key =>
-          setParams({ show: String(key) }, { replace: true })
-        }
-      >
-        <TabList aria-label={t('approvals.tabs')}>
-          {approvalScopeSchema.options.map((tab: ApprovalScope) => (
-            <Tab key={tab} id={tab}>
-              {t(`approvals.scope.${tab}`)}
-              {value && ` ${format.number(value.counts[tab])}`}
-            </Tab>
-          ))}
-        </TabList>
-      </Tabs>
-      <div style={{ marginTop: 16 }}>
+    <Tabs
+      selectedKey={scope}
+      onSelectionChange={key =>
+        setParams({ show: String(key) }, { replace: true })
+      }
+    >
+      <TabList aria-label={t('approvals.tabs')} className={classes.tabs}>
+        {approvalScopeSchema.options.map((tab: ApprovalScope) => (
+          <Tab key={tab} id={tab}>
+            {t(`approvals.scope.${tab}`)}
+            {value && ` ${format.number(value.counts[tab])}`}
+          </Tab>
+        ))}
+      </TabList>
+      <TabPanel id={scope}>
         <StaleBanner live={approvals} onReload={reload} />
         {value && (
           <ApprovalRequests
@@ -65,7 +70,7 @@ function Approvals() {
             onRetry={reload}
           />
         )}
-      </div>
-    </>
+      </TabPanel>
+    </Tabs>
   );
 }

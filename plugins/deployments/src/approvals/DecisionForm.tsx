@@ -60,7 +60,6 @@ export function DecisionForm(props: {
       <Flex gap="2" justify="end">
         <Button
           variant="secondary"
-          size="medium"
           destructive
           isDisabled={!words}
           isPending={deciding === 'rejected'}
@@ -70,7 +69,6 @@ export function DecisionForm(props: {
         </Button>
         <Button
           variant="primary"
-          size="medium"
           isPending={deciding === 'approved'}
           onPress={() => decide('approved')}
         >

@@ -1,11 +1,7 @@
 import { ReactNode } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
-import { Link } from '@backstage/ui';
-import {
-  RiArrowRightLine,
-  RiCloseCircleFill,
-  RiErrorWarningLine,
-} from '@remixicon/react';
+import { Box, Link } from '@backstage/ui';
+import { RiArrowRightLine } from '@remixicon/react';
 import { ApprovalRequest } from '@slipway/plugin-deployments-common';
 import { nameOf } from '../format';
 import { useFormat } from '../hooks/useFormat';
@@ -14,8 +10,8 @@ import { usePathsOf } from '../hooks/usePaths';
 import { useTranslation } from '../hooks/useTranslation';
 import { CopyHash } from '../shared/CopyHash';
 import { PersonName } from '../shared/PersonName';
+import { FindingMarks } from '../shared/FindingMarks';
 import { OutcomeMarks } from '../shared/RunMark';
-import { StatusMark } from '../shared/StatusMark';
 
 const useStyles = makeStyles(
   {
@@ -27,8 +23,6 @@ const useStyles = makeStyles(
       gap: '8px 24px',
       padding: '14px 16px',
       marginBottom: 8,
-      background: 'var(--bui-bg-neutral-1)',
-      border: '1px solid var(--bui-border-1)',
       borderRadius: 'var(--bui-radius-3)',
     },
     what: {
@@ -71,7 +65,7 @@ export function RequestRow(props: {
   const { t } = useTranslation();
   const isWaiting = run.state.phase === 'waiting-for-approval';
   return (
-    <li className={classes.row}>
+    <Box as="li" bg="neutral" className={classes.row}>
       <div className={classes.main}>
         <div className={classes.what}>
           <Link href={pathsOf(run.serviceRef).run(run.id)} weight="bold">
@@ -82,20 +76,11 @@ export function RequestRow(props: {
         </div>
         <div className={classes.facts}>
           <OutcomeMarks run={run} />
-          {findings.blocking > 0 && (
-            <StatusMark icon={RiCloseCircleFill} tone="danger">
-              {t('finding.blockingCount', { count: findings.blocking })}
-            </StatusMark>
-          )}
-          {findings.warning > 0 && (
-            <StatusMark icon={RiErrorWarningLine} tone="warning">
-              {t('finding.warningCount', { count: findings.warning })}
-            </StatusMark>
-          )}
+          <FindingMarks {...findings} />
           <span>
             {t(isWaiting ? 'approvals.waits' : 'approvals.asked', {
               by: <PersonName by={run.requestedBy} />,
-              duration: format.duration(now - Date.parse(waitingSince)),
+              duration: format.age(now - Date.parse(waitingSince)),
             })}
           </span>
           <span>
@@ -108,6 +93,6 @@ export function RequestRow(props: {
         )}
       </div>
       {props.action}
-    </li>
+    </Box>
   );
 }

@@ -1,5 +1,6 @@
-import { PropsWithChildren } from 'react';
+import { Children, PropsWithChildren } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
+import { RiArrowRightLine } from '@remixicon/react';
 
 const useStyles = makeStyles(
   {
@@ -14,11 +15,36 @@ const useStyles = makeStyles(
         gridTemplateColumns: 'repeat(auto-fit, minmax(320px, 1fr))',
       },
     },
+    place: {
+      position: 'relative',
+      display: 'grid',
+      minWidth: 0,
+    },
+    arrow: {
+      display: 'none',
+      position: 'absolute',
+      left: -16,
+      top: 18,
+      color: 'var(--bui-fg-secondary)',
+      '@media (min-width: 768px)': { display: 'block' },
+    },
   },
   { name: 'SlipwayEnvironmentGrid' },
 );
 
 /** Environments in promotion order: one column on a phone, two on a tablet, up to four on a wide screen. */
 export function EnvironmentGrid({ children }: PropsWithChildren<{}>) {
-  return <div className={useStyles().grid}>{children}</div>;
+  const classes = useStyles();
+  return (
+    <div className={classes.grid}>
+      {Children.map(children, (child, index) => (
+        <div className={classes.place}>
+          {index > 0 && (
+            <RiArrowRightLine size={16} aria-hidden className={classes.arrow} />
+          )}
+          {child}
+        </div>
+      ))}
+    </div>
+  );
 }

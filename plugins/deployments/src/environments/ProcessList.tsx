@@ -8,6 +8,11 @@ import { countProcesses } from './countProcesses';
 
 const useStyles = makeStyles(
   {
+    trigger: {
+      fontSize: 'var(--bui-font-size-2)',
+      fontVariantNumeric: 'tabular-nums',
+      '& strong': { fontWeight: 600, marginLeft: 6 },
+    },
     scroller: { overflowX: 'auto' },
     table: {
       width: '100%',
@@ -46,7 +51,11 @@ export function ProcessList(props: {
     .join('  ');
   return (
     <Accordion>
-      <AccordionTrigger title={t('processes.title')} subtitle={summary} />
+      <AccordionTrigger>
+        <span className={classes.trigger}>
+          {t('processes.title')} <strong>{summary}</strong>
+        </span>
+      </AccordionTrigger>
       <AccordionPanel>
         <div
           className={classes.scroller}

@@ -159,7 +159,7 @@ function ComparisonRow({ comparison }: { comparison: SectionComparison }) {
       ) : (
         <td colSpan={2}>
           <p className={classes.same}>
-            {t('compare.same', { count: both.length })}
+            {t('compare.same')}
           </p>
         </td>
       )}

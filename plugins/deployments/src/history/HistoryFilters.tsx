@@ -13,11 +13,12 @@ const ANY = '*';
 const useStyles = makeStyles(
   {
     root: {
-      display: 'grid',
-      gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 160px), 1fr))',
+      display: 'flex',
+      flexWrap: 'wrap',
       gap: 12,
       alignItems: 'end',
-      '& > *': { minWidth: 0 },
+      '& > *': { flex: '1 1 150px', minWidth: 0 },
+      '& > *:last-child': { flex: '1 1 300px' },
     },
   },
   { name: 'SlipwayHistoryFilters' },

@@ -66,7 +66,15 @@ function useColumns(): ColumnConfig<RunSummary>[] {
   const format = useFormat();
   const paths = usePaths();
   const { t } = useTranslation();
-  const isNarrow = useBreakpoint().down('sm');
+  const isNarrow = useBreakpoint().down('md');
+  const describeDuration = ({ startedAt, finishedAt }: RunSummary) => {
+    if (startedAt === null) {
+      return t('history.notRun');
+    }
+    return finishedAt === null
+      ? t('history.underWay')
+      : format.duration(Date.parse(finishedAt) - Date.parse(startedAt));
+  };
   return [
     {
       id: 'what',
@@ -104,7 +112,7 @@ function useColumns(): ColumnConfig<RunSummary>[] {
     {
       id: 'result',
       label: t('history.column.result'),
-      width: isNarrow ? 140 : 200,
+      width: isNarrow ? 150 : 230,
       cell: run => (
         <Cell>
           <span className={classes.marks}>
@@ -132,11 +140,7 @@ function useColumns(): ColumnConfig<RunSummary>[] {
       cell: run => (
         <Cell>
           <span className={classes.number}>
-            {run.startedAt && run.finishedAt
-              ? format.duration(
-                  Date.parse(run.finishedAt) - Date.parse(run.startedAt),
-                )
-              : t('history.noDuration')}
+            {describeDuration(run)}
           </span>
         </Cell>
       ),

@@ -1,5 +1,9 @@
 import { useMemo } from 'react';
-import { formatAbsolute, formatDuration, formatRelative } from '../format';
+import {
+  formatAbsolute,
+  formatAge,
+  formatDuration,
+  formatRelative } from '../format';
 import { useTranslation } from './useTranslation';
 
 /** Numbers, times and durations, written as the person's language writes them. */
@@ -12,6 +16,8 @@ export function useFormat() {
       number: (value: number) => numbers.format(value),
       /** `4 m 10 s` */
       duration: (ms: number) => formatDuration(t, ms),
+      /** `12 m`: a duration to the minute */
+      age: (ms: number) => formatAge(t, ms),
       /** `3 h ago`, from 7 days on `21 Nov 2026 14:02` */
       relative: (at: string, now: number) => formatRelative(t, at, now),
       /** `21 Nov 2026 14:02`, in the person's time zone */

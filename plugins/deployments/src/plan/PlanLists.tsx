@@ -92,7 +92,7 @@ export function ArtifactList(props: { artifacts: readonly ArtifactChange[] }) {
         <li key={name} className={classes.row}>
           <span className={classes.grow}>{name}</span>
           <span className={classes.mono}>
-            {from ? shortenHash(from) : t('plan.noArtifact')} {'->'}{' '}
+            {from ? shortenHash(from) : t('plan.noArtifact')} →{' '}
             {to ? shortenHash(to) : t('plan.willBuild')}
           </span>
         </li>

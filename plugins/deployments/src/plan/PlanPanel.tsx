@@ -108,12 +108,11 @@ export function PlanPanel(props: {
   );
   const buttons = (
     <>
-      <Button variant="secondary" size="medium" onPress={props.onClose}>
+      <Button variant="secondary" onPress={props.onClose}>
         {t('plan.cancel')}
       </Button>
       <Button
         variant="primary"
-        size="medium"
         destructive={operation === 'rollback'}
         isDisabled={!mayConfirm(planning)}
         isPending={planning.status === 'submitting'}

@@ -2,12 +2,13 @@ import { ReactNode } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
 import { Accordion, AccordionPanel, AccordionTrigger } from '@backstage/ui';
 import { RiArrowRightLine } from '@remixicon/react';
-import { Plan } from '@slipway/plugin-deployments-common';
+import { Finding, Plan } from '@slipway/plugin-deployments-common';
 import { nameOf } from '../format';
 import { useFormat } from '../hooks/useFormat';
 import { useTranslation } from '../hooks/useTranslation';
 import { CopyHash } from '../shared/CopyHash';
 import { RelativeTime } from '../shared/RelativeTime';
+import { FindingMarks } from '../shared/FindingMarks';
 import { VersionMark } from '../shared/VersionMark';
 import { FindingList } from './FindingList';
 import {
@@ -35,6 +36,19 @@ const useStyles = makeStyles(
       '& > * + *': { borderTop: '1px solid var(--bui-border-1)' },
     },
     section: { borderRadius: 0 },
+    trigger: {
+      display: 'inline-flex',
+      alignItems: 'center',
+      flexWrap: 'wrap',
+      gap: '2px 10px',
+      color: 'var(--bui-fg-secondary)',
+      fontSize: 'var(--bui-font-size-2)',
+      '& strong': {
+        color: 'var(--bui-fg-primary)',
+        fontSize: 'var(--bui-font-size-3)',
+        fontWeight: 600,
+      },
+    },
     foot: {
       display: 'flex',
       alignItems: 'center',
@@ -116,7 +130,9 @@ export function PlanView({ plan }: { plan: Plan }) {
         </Section>
         <Section
           title={t('plan.section.migrations')}
-          summary={format.number(migrations.length)}
+          summary={
+            <MigrationSummary migrations={migrations} />
+          }
           isOpen={migrations.some(({ findings: found }) => found.length > 0)}
         >
           <MigrationList migrations={migrations} />
@@ -177,16 +193,36 @@ export function PlanView({ plan }: { plan: Plan }) {
   }
 }
 
+function MigrationSummary(props: {
+  migrations: Plan['content']['migrations'];
+}) {
+  const { migrations } = props;
+  const count = (severity: Finding['severity']) =>
+    migrations.flatMap(({ findings }) =>
+      findings.filter(finding => finding.severity === severity),
+    ).length;
+  return (
+    <>
+      {migrations.length}
+      <FindingMarks blocking={count('blocking')} warning={count('warning')} />
+    </>
+  );
+}
+
 function Section(props: {
   title: string;
-  summary: string;
+  summary: ReactNode;
   isOpen?: boolean;
   children: ReactNode;
 }) {
   const classes = useStyles();
   return (
     <Accordion defaultExpanded={props.isOpen} className={classes.section}>
-      <AccordionTrigger title={props.title} subtitle={props.summary} />
+      <AccordionTrigger>
+        <span className={classes.trigger}>
+          <strong>{props.title}</strong> {props.summary}
+        </span>
+      </AccordionTrigger>
       <AccordionPanel>{props.children}</AccordionPanel>
     </Accordion>
   );

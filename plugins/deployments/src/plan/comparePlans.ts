@@ -47,7 +47,7 @@ function linesOf(plan: PlanContent, section: PlanSection): string[] {
   switch (section) {
     case 'releases':
       return [
-        `${plan.from?.version ?? '-'} -> ${plan.to.version} (${shortenHash(
+        `${plan.from?.version ?? '-'} → ${plan.to.version} (${shortenHash(
           plan.to.commitId,
         )})`,
       ];

@@ -20,7 +20,7 @@ const useStyles = makeStyles(
       overflowY: 'auto',
       overflowX: 'hidden',
       overscrollBehavior: 'contain',
-      background: 'var(--bui-bg-neutral-2)',
+      background: 'var(--bui-bg-app)',
       '&:focus-visible': {
         outline: '2px solid var(--bui-ring)',
         outlineOffset: -2,

@@ -25,6 +25,7 @@ const useStyles = makeStyles(
     system: { color: 'var(--bui-fg-secondary)' },
     number: {
       flex: 'none',
+      alignSelf: 'flex-start',
       width: '7ch',
       padding: '0 12px 0 4px',
       border: 0,

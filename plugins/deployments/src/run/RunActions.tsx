@@ -76,7 +76,6 @@ export function RunActions(props: { run: Run; onChanged: (run: Run) => void }) {
         {
           label: t('run.cancel.action'),
           availability: run.may.cancel,
-          isDestructive: true,
           onPress: () => setAsking('cancel'),
         },
       ];
@@ -87,10 +86,9 @@ export function RunActions(props: { run: Run; onChanged: (run: Run) => void }) {
       onPress: () => navigate(paths.plan('rollback', run.environment)),
     };
     if (run.state.phase === 'failed' || run.state.phase === 'errored') {
-      const step = run.state.problem.step;
       return [
         {
-          label: step ? t('run.retry.from', { step }) : t('run.retry.action'),
+          label: t('run.retry.action'),
           availability: run.may.retry,
           variant: 'primary',
           onPress: () => setAsking('retry'),

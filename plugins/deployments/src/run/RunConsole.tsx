@@ -1,5 +1,6 @@
 import { useDeferredValue, useMemo, useRef, useState } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
+import { Box } from '@backstage/ui';
 import { isFinished, Run, RunStep } from '@slipway/plugin-deployments-common';
 import { useShortcuts } from '../hooks/useShortcuts';
 import { useTranslation } from '../hooks/useTranslation';
@@ -24,10 +25,8 @@ const useStyles = makeStyles(
     },
     log: {
       minWidth: 0,
-      border: '1px solid var(--bui-border-2)',
       borderRadius: 'var(--bui-radius-3)',
       overflow: 'hidden',
-      background: 'var(--bui-bg-neutral-1)',
     },
   },
   { name: 'SlipwayRunConsole' },
@@ -40,9 +39,13 @@ export function RunConsole({ run }: { run: Run }) {
   const log = useRunLog(run.id);
   const [view, changeView] = useRunView();
   const [isFollowing, setFollowing] = useState(
-    () => !isFinished(run.state.phase) && view.line === null,
+    () => !isFinished(run.state.phase) && view.line === null && view.step === null,
   );
   const search = useRef<HTMLInputElement>(null);
+
+  const markedStep = run.steps.find(step => step.id === view.step);
+  const firstLineOf = (step: RunStep | undefined) =>
+    log.lines.find(line => line.step === step?.index)?.line ?? null;
 
   const query = useDeferredValue(view.query);
   const matches = useMemo(
@@ -70,10 +73,7 @@ export function RunConsole({ run }: { run: Run }) {
     showLine(findFirstError(log.lines, run.steps)?.line);
   const showStep = (step: RunStep) => {
     setFollowing(false);
-    changeView({
-      step: step.id,
-      line: log.lines.find(line => line.step === step.index)?.line ?? null,
-    });
+    changeView({ step: step.id, line: null });
   };
 
   useShortcuts([
@@ -87,7 +87,7 @@ export function RunConsole({ run }: { run: Run }) {
   return (
     <div className={classes.root} id="log">
       <StepList steps={run.steps} marked={view.step} onChoose={showStep} />
-      <div className={classes.log}>
+      <Box bg="neutral" className={classes.log}>
         <LogToolbar
           runId={run.id}
           lines={log.lines}
@@ -112,12 +112,12 @@ export function RunConsole({ run }: { run: Run }) {
           lines={log.lines}
           isComplete={log.isComplete}
           query={query}
-          markedLine={view.line}
+          markedLine={view.line ?? firstLineOf(markedStep)}
           onMark={showLine}
           isFollowing={isFollowing}
           onFollow={setFollowing}
         />
-      </div>
+      </Box>
     </div>
   );
 }

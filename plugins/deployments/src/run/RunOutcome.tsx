@@ -1,7 +1,6 @@
 import { Alert, Link } from '@backstage/ui';
 import { Run, RunProblem } from '@slipway/plugin-deployments-common';
 import { useTranslation } from '../hooks/useTranslation';
-import { useRunView } from './useRunView';
 
 /** What went wrong, in which step, what runs now, and the next thing to do. */
 export function RunOutcome({ run }: { run: Run }) {
@@ -45,16 +44,12 @@ export function RunOutcome({ run }: { run: Run }) {
 }
 
 function ProblemTitle({ run, problem }: { run: Run; problem: RunProblem }) {
-  const [, changeView] = useRunView();
   const step = run.steps.find(({ id }) => id === problem.step);
   return (
     <span style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
       {step && (
         <>
-          <Link
-            href="#log"
-            onPress={() => changeView({ step: step.id, line: null })}
-          >
+          <Link href={`?step=${encodeURIComponent(step.id)}`}>
             {step.title}
           </Link>
           {': '}

@@ -103,7 +103,7 @@ function describedBy(
 
 function buttonProps(action: Action): ButtonProps {
   return {
-    size: 'medium',
+    size: 'small',
     variant: action.variant ?? 'secondary',
     destructive: action.isDestructive,
     isPending: action.isPending,

@@ -51,7 +51,8 @@ const useStyles = makeStyles(
     neutral: {
       color: 'var(--bui-fg-primary)',
       background: 'var(--bui-bg-neutral-1)',
-      borderColor: 'var(--bui-border-2)',
+      borderColor:
+        'color-mix(in srgb, var(--bui-fg-secondary) 40%, transparent)',
     },
     spin: {
       animation: '$spin 1.6s linear infinite',

@@ -1,0 +1,107 @@
+import { screen, within } from '@testing-library/react';
+import { ApprovalRequest } from '@slipway/plugin-deployments-common';
+import { expectAccessible } from '../testing/expectAccessible';
+import { FakeDeploymentsApi, refusal } from '../testing/FakeDeploymentsApi';
+import { ago, plan, run, runSummary } from '../testing/fixtures';
+import { renderApprovals } from '../testing/renderScreen';
+
+const waiting = run({
+  state: { phase: 'waiting-for-approval', given: 0, needed: 1 },
+  startedAt: null,
+  finishedAt: null,
+});
+
+const request: ApprovalRequest = {
+  run: runSummary(waiting),
+  planHash: waiting.planHash,
+  findings: { blocking: 0, warning: 1 },
+  waitingSince: ago(12 * 60_000),
+  may: { approve: { allowed: true } },
+};
+
+describe('ApprovalsScreen (P6)', () => {
+  let api: FakeDeploymentsApi;
+  beforeEach(() => {
+    api = new FakeDeploymentsApi();
+    api.addPlan(plan());
+    api.addRun(waiting);
+    api.setApprovals({ mine: [request] });
+  });
+
+  it('shows what waits on me, for how long, and how risky it is', async () => {
+    renderApprovals(api);
+
+    const row = within(await screen.findByRole('listitem'));
+    expect(row.getByRole('link', { name: 'shop' })).toHaveAttribute(
+      'href',
+      `/catalog/default/component/shop/deployments/runs/${waiting.id}`,
+    );
+    expect(row.getByText(/waits/)).toHaveTextContent('ana, waits 12 m');
+    expect(row.getByText('1 warning')).toBeVisible();
+    expect(screen.getByRole('tab', { name: 'Mine 1' })).toHaveAttribute(
+      'aria-selected',
+      'true',
+    );
+    await expectAccessible();
+  });
+
+  it('is decided inside the plan: a rejection needs a reason', async () => {
+    const { user } = renderApprovals(api);
+    await user.click(await screen.findByRole('button', { name: /^Review/ }));
+    const dialog = within(await screen.findByRole('dialog'));
+    expect(
+      await dialog.findByText('Show the delivery date in the basket'),
+    ).toBeVisible();
+    const reject = dialog.getByRole('button', {
+      name: 'Reject for production',
+    });
+    expect(reject).toBeDisabled();
+
+    await user.type(
+      dialog.getByRole('textbox', { name: 'Reason' }),
+      'Not before the weekend',
+    );
+    await user.click(reject);
+
+    expect(await screen.findByText('Nothing waits for you.')).toBeVisible();
+    expect(api.decisions).toEqual([
+      {
+        decision: 'rejected',
+        planHash: waiting.planHash,
+        reason: 'Not before the weekend',
+      },
+    ]);
+  });
+
+  it('given the plan changed meanwhile, then the decision is refused and its sentence shown', async () => {
+    api.refuse(
+      'decideRun',
+      await refusal(409, 'The plan changed: 1 commit added. Review again.'),
+    );
+    const { user } = renderApprovals(api);
+    await user.click(await screen.findByRole('button', { name: /^Review/ }));
+    await user.click(
+      await screen.findByRole('button', { name: 'Approve for production' }),
+    );
+
+    expect(await screen.findByText(/1 commit added/)).toBeInTheDocument();
+  });
+
+  it('given nothing waits, then it says so in each tab', async () => {
+    api.setApprovals({ mine: [] });
+    const { user } = renderApprovals(api);
+    expect(await screen.findByText('Nothing waits for you.')).toBeVisible();
+
+    await user.click(screen.getByRole('tab', { name: /^Asked by me/ }));
+    expect(
+      await screen.findByText('Nothing of yours waits for approval.'),
+    ).toBeVisible();
+  });
+
+  it('given approvals cannot be read, then it says why', async () => {
+    api.refuse('listApprovals', await refusal(500, 'The database is gone.'));
+    renderApprovals(api);
+
+    expect(await screen.findByText(/The database is gone\./)).toBeVisible();
+  });
+});

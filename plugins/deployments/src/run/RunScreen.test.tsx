@@ -1,0 +1,289 @@
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { LogLine, Run } from '@slipway/plugin-deployments-common';
+import { expectAccessible } from '../testing/expectAccessible';
+import { FakeDeploymentsApi, refusal } from '../testing/FakeDeploymentsApi';
+import {
+  ago,
+  approval,
+  fakeRunId,
+  logLines,
+  plan,
+  run,
+  SHOP,
+  steps,
+  V213,
+} from '../testing/fixtures';
+import { renderTab } from '../testing/renderScreen';
+
+const ID = fakeRunId('run');
+
+function running(part: Partial<Run> = {}): Run {
+  return run({
+    state: { phase: 'running', step: 4, steps: 7 },
+    steps: steps(3, 'started'),
+    startedAt: ago(60_000),
+    finishedAt: null,
+    ...part,
+  });
+}
+
+function failed(part: Partial<Run> = {}): Run {
+  return run({
+    state: {
+      phase: 'failed',
+      problem: {
+        step: 'step-6',
+        message: 'GET /health answered 500.',
+        mend: 'Look at the log of the release.',
+      },
+    },
+    rolledBackTo: V213,
+    steps: steps(6, 'failed'),
+    ...part,
+  });
+}
+
+describe('RunScreen (P3, V4.1)', () => {
+  let api: FakeDeploymentsApi;
+  beforeEach(() => {
+    api = new FakeDeploymentsApi();
+    api.addPlan(plan());
+  });
+
+  function open(opened: Run, log: LogLine[] = [], search = '') {
+    api.addRun(opened, log);
+    return renderTab(api, `/runs/${opened.id}${search}`);
+  }
+  const pane = () => screen.findByRole('region', { name: 'Log' });
+
+  it('given a failed run, then state, failed step, what runs now and the next step are there at once', async () => {
+    open(failed(), logLines(20));
+
+    expect(await screen.findByText('Failed')).toBeVisible();
+    expect(screen.getByText('Rolled back to 2.13.4')).toBeVisible();
+    expect(screen.getByText(/GET \/health answered 500\./)).toBeVisible();
+    expect(screen.getByText(/2\.13\.4 serves again\./)).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Retry' })).toBeEnabled();
+    expect(screen.getByRole('button', { name: 'Roll back' })).toBeEnabled();
+    expect(screen.getByText('4 m 10 s (usual 6 m)')).toBeVisible();
+    await within(await pane()).findByText('line 1 of the log');
+    await expectAccessible();
+  });
+
+  it('given somebody opens it late, then they get the log from line 1 on', async () => {
+    open(running(), logLines(30));
+
+    expect(
+      await within(await pane()).findByText('line 1 of the log'),
+    ).toBeInTheDocument();
+  });
+
+  it('follows what comes in, stops when scrolled up, counts the new lines, and resumes', async () => {
+    const lines = logLines(500);
+    const { user } = open(running(), lines.slice(0, 300));
+    const region = await pane();
+    await within(region).findByText('line 1 of the log');
+    const follow = screen.getByRole('button', { name: 'Follow' });
+    expect(follow).toHaveAttribute('aria-pressed', 'true');
+
+    scroll(region, { top: 5_400, height: 6_000 });
+    scroll(region, { top: 2_000, height: 6_000 });
+    expect(follow).toHaveAttribute('aria-pressed', 'false');
+
+    act(() => api.progress(ID, {}, lines.slice(300, 428)));
+    const resume = await screen.findByRole('button', {
+      name: '128 new lines',
+    });
+
+    await user.click(resume);
+    expect(follow).toHaveAttribute('aria-pressed', 'true');
+    expect(
+      screen.queryByRole('button', { name: /new lines/ }),
+    ).not.toBeInTheDocument();
+  });
+
+  it('searches the whole log, also what is out of sight, and says how many lines match', async () => {
+    const lines = logLines(4_000, line =>
+      line % 1_000 === 0 ? `timeout ${line}` : `line ${line}`,
+    );
+    const { user } = open(failed(), lines);
+    await within(await pane()).findByText('line 1');
+
+    await user.type(
+      screen.getByRole('searchbox', { name: 'Search the whole log' }),
+      'TIMEOUT',
+    );
+    expect(await screen.findByText('0/4')).toBeVisible();
+    await user.keyboard('{Enter}');
+    expect(await screen.findByText('1/4')).toBeVisible();
+
+    act(() => document.body.focus());
+    (await pane()).focus();
+    await user.keyboard('n');
+    expect(await screen.findByText('2/4')).toBeVisible();
+    await user.keyboard('N');
+    expect(await screen.findByText('1/4')).toBeVisible();
+  });
+
+  it('given e, then it marks the first error of the failed step', async () => {
+    const lines = logLines(70).map(line =>
+      line.line === 65
+        ? { ...line, text: 'Error: rate is undefined' }
+        : line,
+    );
+    const { user } = open(failed(), lines);
+    const region = await pane();
+    await within(region).findByText('line 1 of the log');
+    region.focus();
+
+    await user.keyboard('e');
+
+    await waitFor(() =>
+      expect(
+        region.querySelector('[data-line="65"]')?.className,
+      ).toMatch(/marked/),
+    );
+  });
+
+  it('given an address with a line and words, then it shows that line and those words', async () => {
+    open(failed(), logLines(200), '?line=42&q=line%2042');
+
+    expect(await screen.findByText('1/1')).toBeVisible();
+    expect(
+      screen.getByRole('searchbox', { name: 'Search the whole log' }),
+    ).toHaveValue('line 42');
+  });
+
+  it('given a signal, then it reads the run again and says the new state', async () => {
+    const { signals } = open(running());
+    expect(await screen.findByText('Running 4/7')).toBeVisible();
+
+    act(() => {
+      api.progress(ID, { state: { phase: 'running', step: 5, steps: 7 } });
+      signals.send({ serviceRef: SHOP, runId: ID });
+    });
+
+    expect(
+      await screen.findByText(
+        'Running 5/7',
+        { selector: '[data-tone] *' },
+        { timeout: 3_000 },
+      ),
+    ).toBeVisible();
+    await waitFor(() =>
+      expect(document.querySelector('[aria-live="polite"]')).toHaveTextContent(
+        'Running 5/7',
+      ),
+    );
+  });
+
+  it('given a run that waits, then it is approved inside its plan, by hash', async () => {
+    const { user } = open(
+      run({
+        state: { phase: 'waiting-for-approval', given: 0, needed: 1 },
+        startedAt: null,
+        finishedAt: null,
+      }),
+    );
+    expect(
+      await screen.findByText('Show the delivery date in the basket'),
+    ).toBeVisible();
+
+    await user.click(
+      screen.getByRole('button', { name: 'Approve for production' }),
+    );
+
+    expect(await screen.findByText('Queued, 1st')).toBeVisible();
+    expect(api.decisions).toEqual([
+      { decision: 'approved', planHash: plan().hash, reason: undefined },
+    ]);
+  });
+
+  it('given one asked for it oneself, then it says that another person must approve', async () => {
+    open(
+      run({
+        state: { phase: 'waiting-for-approval', given: 0, needed: 1 },
+        startedAt: null,
+        finishedAt: null,
+        may: {
+          ...run().may,
+          approve: { allowed: false, reason: 'Another person must approve.' },
+        },
+      }),
+    );
+
+    expect(
+      await screen.findByText('Another person must approve.'),
+    ).toBeVisible();
+    expect(
+      screen.queryByRole('button', { name: /^Approve/ }),
+    ).not.toBeInTheDocument();
+  });
+
+  it('given an approval that a changed plan voided, then it stays on record as void', async () => {
+    open(failed({ approvals: [approval({ voidedAt: ago(1_000) })] }));
+
+    expect(
+      await screen.findByText(/Voided: the plan changed afterwards\./),
+    ).toBeVisible();
+  });
+
+  it('cancels after a second look, and says so', async () => {
+    const { user } = open(running());
+    await user.click(await screen.findByRole('button', { name: 'Cancel run' }));
+    await user.click(
+      await screen.findByRole('button', {
+        name: 'Cancel the run on production',
+      }),
+    );
+
+    expect(
+      await screen.findByText('Cancelled by', { exact: false }),
+    ).toBeVisible();
+  });
+
+  it('given a refusal to cancel, then its sentence is shown in the dialog', async () => {
+    const { user } = open(running());
+    api.refuse(
+      'cancelRun',
+      await refusal(409, 'The switch has begun: let it finish or roll back.'),
+    );
+    await user.click(await screen.findByRole('button', { name: 'Cancel run' }));
+    await user.click(
+      await screen.findByRole('button', {
+        name: 'Cancel the run on production',
+      }),
+    );
+
+    expect(
+      await screen.findByText(/The switch has begun/),
+    ).toBeInTheDocument();
+  });
+
+  it('retries as a new run and opens it', async () => {
+    const { user } = open(failed());
+    await user.click(await screen.findByRole('button', { name: 'Retry' }));
+    await user.click(
+      await screen.findByRole('button', { name: 'Retry on production' }),
+    );
+
+    expect(await screen.findByText('Queued, 1st')).toBeVisible();
+  });
+
+  it('given the run cannot be read, then it says why', async () => {
+    api.refuse('getRun', await refusal(404, 'There is no such run.'));
+    renderTab(api, `/runs/${ID}`);
+
+    expect(await screen.findByText(/There is no such run\./)).toBeVisible();
+  });
+});
+
+/** Scrolls the pane as a person would; jsdom has no layout of its own. */
+function scroll(region: HTMLElement, at: { top: number; height: number }) {
+  Object.defineProperties(region, {
+    scrollHeight: { configurable: true, value: at.height },
+    clientHeight: { configurable: true, value: 600 },
+    scrollTop: { configurable: true, writable: true, value: at.top },
+  });
+  fireEvent.scroll(region);
+}

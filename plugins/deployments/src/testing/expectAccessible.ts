@@ -1,0 +1,20 @@
+import axe from 'axe-core';
+
+/** Rules about the whole document, which a screen rendered alone cannot meet, and about colours, which need a real browser. */
+const LEFT_TO_THE_BROWSER = ['region', 'page-has-heading-one', 'color-contrast'];
+
+/** Fails with what WCAG 2.2 A and AA rules find in the document. */
+export async function expectAccessible(): Promise<void> {
+  const { violations } = await axe.run(document.body, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+    rules: Object.fromEntries(
+      LEFT_TO_THE_BROWSER.map(rule => [rule, { enabled: false }]),
+    ),
+  });
+  expect(
+    violations.map(({ id, nodes }) => ({
+      id,
+      nodes: nodes.map(node => node.html),
+    })),
+  ).toEqual([]);
+}

@@ -1,0 +1,114 @@
+import { ReactElement } from 'react';
+import { Route, Routes } from 'react-router-dom';
+import { screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { Entity } from '@backstage/catalog-model';
+import {
+  mockApis,
+  renderInTestApp,
+  TestApiProvider,
+} from '@backstage/frontend-test-utils';
+import {
+  EntityProvider,
+  entityRouteRef,
+} from '@backstage/plugin-catalog-react';
+import { SignalApi, signalApiRef } from '@backstage/plugin-signals-react';
+import {
+  DEPLOYMENTS_SIGNAL_CHANNEL,
+  DeploymentsSignal,
+  MANIFEST_ANNOTATION,
+} from '@slipway/plugin-deployments-common';
+import { JsonObject } from '@backstage/types';
+import { deploymentsApiRef } from '../api/deploymentsApiRef';
+import { ApprovalsScreen } from '../approvals/ApprovalsScreen';
+import { DeploymentsTab } from '../DeploymentsTab';
+import { FakeDeploymentsApi } from './FakeDeploymentsApi';
+
+const BASE = '/catalog/default/component/shop/deployments';
+
+const entity: Entity = {
+  apiVersion: 'backstage.io/v1alpha1',
+  kind: 'Component',
+  metadata: {
+    name: 'shop',
+    namespace: 'default',
+    annotations: { [MANIFEST_ANNOTATION]: './deploy.yaml' },
+  },
+};
+
+/** Signals that a test sends itself. */
+class FakeSignals implements SignalApi {
+  readonly #listeners = new Set<(message: JsonObject) => void>();
+
+  subscribe<TMessage extends JsonObject>(
+    channel: string,
+    onMessage: (message: TMessage) => void,
+  ) {
+    const listener = (message: JsonObject) => onMessage(message as TMessage);
+    if (channel === DEPLOYMENTS_SIGNAL_CHANNEL) {
+      this.#listeners.add(listener);
+    }
+    return { unsubscribe: () => this.#listeners.delete(listener) };
+  }
+
+  send(signal: DeploymentsSignal): void {
+    this.#listeners.forEach(listener => listener(signal));
+  }
+}
+
+/** Opens the tab of the service `shop` at a path below it, with a backend that the test arranges. */
+export function renderTab(api: FakeDeploymentsApi, path = '') {
+  return renderScreen({
+    api,
+    at: `${BASE}${path}`,
+    element: (
+      <Routes>
+        <Route
+          path={`${BASE}/*`}
+          element={
+            <EntityProvider entity={entity}>
+              <DeploymentsTab />
+            </EntityProvider>
+          }
+        />
+      </Routes>
+    ),
+  });
+}
+
+/** Opens the approvals page. */
+export function renderApprovals(api: FakeDeploymentsApi) {
+  return renderScreen({ api, at: '/', element: <ApprovalsScreen /> });
+}
+
+function renderScreen(options: {
+  api: FakeDeploymentsApi;
+  at: string;
+  element: ReactElement;
+}) {
+  const signals = new FakeSignals();
+  const user = userEvent.setup();
+  const view = renderInTestApp(
+    <TestApiProvider
+      apis={[
+        [deploymentsApiRef, options.api],
+        [signalApiRef, signals],
+        mockApis.storage(),
+      ]}
+    >
+      {options.element}
+    </TestApiProvider>,
+    {
+      initialRouteEntries: [options.at],
+      mountedRoutes: {
+        '/catalog/:namespace/:kind/:name': entityRouteRef,
+      },
+    },
+  );
+  return { ...view, user, signals };
+}
+
+/** The card of an environment. */
+export function cardOf(environment: string): Promise<HTMLElement> {
+  return screen.findByRole('group', { name: environment });
+}

@@ -24,6 +24,9 @@ export function listenForInterruption({ force }) {
     }
     controller.abort(new Stop('Interrupted'));
   };
+  // The terminal may be gone by the time that its end is to be told.
+  process.stdout.on('error', () => {});
+  process.stderr.on('error', () => {});
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   process.on('SIGHUP', interrupt);
@@ -35,4 +38,12 @@ export function listenForInterruption({ force }) {
       }
     }, PARENT_CHECK_MS).unref();
   }
+}
+
+/** Is rejected once a person asks the script to end. */
+export function untilInterrupted() {
+  return new Promise((_, reject) => {
+    interruption.throwIfAborted();
+    interruption.addEventListener('abort', () => reject(interruption.reason));
+  });
 }

@@ -16,6 +16,7 @@ const TAIL_LINES = 40;
  * @param {NodeJS.ProcessEnv} [options.env]
  * @param {string} [options.mend] what to do when it fails
  * @param {(line: string) => void} [options.onLine] is given each line as it comes
+ * @param {boolean} [options.last] whether it is part of cleaning up, and runs to its end also after an interruption
  * @returns {Promise<string>}
  */
 export async function run(program, args, options = {}) {
@@ -35,7 +36,8 @@ export async function run(program, args, options = {}) {
  * @returns {Promise<{ code: number | string, stdout: string, tail: string }>}
  */
 export function tryRun(program, args, options = {}) {
-  interruption.throwIfAborted();
+  const signal = options.last ? undefined : interruption;
+  signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: options.cwd,
@@ -54,26 +56,26 @@ export function tryRun(program, args, options = {}) {
       lines = [...lines, ...parts].slice(-TAIL_LINES);
     };
     const stop = () => killGroup(child.pid, 'SIGTERM');
-    interruption.addEventListener('abort', stop);
+    signal?.addEventListener('abort', stop);
     child.stdout.setEncoding('utf8').on('data', text => {
       stdout += text;
       take(text);
     });
     child.stderr.setEncoding('utf8').on('data', take);
     child.once('error', error => {
-      interruption.removeEventListener('abort', stop);
+      signal?.removeEventListener('abort', stop);
       reject(new Stop(`${program} could not be started: ${error.message}`));
     });
-    child.once('close', (code, signal) => {
-      interruption.removeEventListener('abort', stop);
+    child.once('close', (code, killedBy) => {
+      signal?.removeEventListener('abort', stop);
       if (rest) {
         take('\n');
       }
       const tail = lines.join('\n').trim();
-      if (interruption.aborted) {
-        reject(interruption.reason);
+      if (signal?.aborted) {
+        reject(signal.reason);
       } else {
-        resolve({ code: code ?? signal ?? 'no status', stdout, tail });
+        resolve({ code: code ?? killedBy ?? 'no status', stdout, tail });
       }
     });
   });

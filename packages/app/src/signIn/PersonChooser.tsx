@@ -1,4 +1,4 @@
-import { Card, CardBody, Text } from '@backstage/ui';
+import { Text } from '@backstage/ui';
 import { makeStyles } from '@material-ui/core/styles';
 import { SlipwayMark } from '../SlipwayMark';
 import { DemoPerson } from './demoPeople';
@@ -26,14 +26,31 @@ const useStyles = makeStyles({
     listStyle: 'none',
     margin: 0,
     padding: 0,
-    width: '100%',
-    maxWidth: 880,
-    display: 'grid',
+    maxWidth: 920,
+    display: 'flex',
+    flexWrap: 'wrap',
+    justifyContent: 'center',
     gap: 'var(--bui-space-4)',
-    gridTemplateColumns: 'repeat(auto-fit, minmax(260px, 1fr))',
   },
-  card: { height: '100%' },
-  person: { display: 'flex', gap: 'var(--bui-space-4)' },
+  person: {
+    width: 292,
+    height: '100%',
+    display: 'flex',
+    gap: 'var(--bui-space-4)',
+    padding: 'var(--bui-space-4)',
+    textAlign: 'start',
+    font: 'inherit',
+    color: 'var(--bui-fg-primary)',
+    background: 'var(--bui-bg-neutral-1)',
+    border: '1px solid var(--bui-border-1)',
+    borderRadius: 'var(--bui-radius-3)',
+    cursor: 'pointer',
+    '&:hover': { background: 'var(--bui-bg-neutral-1-hover)' },
+    '&:focus-visible': {
+      outline: '2px solid var(--bui-ring)',
+      outlineOffset: 2,
+    },
+  },
   words: {
     display: 'flex',
     flexDirection: 'column',
@@ -52,7 +69,7 @@ const useStyles = makeStyles({
   },
 });
 
-/** One card a person; one click signs in. */
+/** One button a person; one click signs in. */
 export const PersonChooser = (props: {
   people: DemoPerson[];
   onChoose: (person: DemoPerson) => void;
@@ -62,7 +79,7 @@ export const PersonChooser = (props: {
     <main className={classes.page}>
       <header className={classes.head}>
         <SlipwayMark size={64} />
-        <Text as="h1" variant="title-large" weight="bold">
+        <Text as="h1" variant="title-medium" weight="bold">
           Who are you today?
         </Text>
         <Text as="p" variant="body-large" color="secondary">
@@ -73,26 +90,24 @@ export const PersonChooser = (props: {
       <ul className={classes.people}>
         {props.people.map(person => (
           <li key={person.name}>
-            <Card
-              className={classes.card}
-              label={`Sign in as ${person.title}, ${person.role}`}
-              onPress={() => props.onChoose(person)}
+            <button
+              type="button"
+              className={classes.person}
+              onClick={() => props.onChoose(person)}
             >
-              <CardBody className={classes.person}>
-                <span className={classes.initials} aria-hidden="true">
-                  {initialsOf(person.title)}
-                </span>
-                <span className={classes.words}>
-                  <Text as="h2" variant="title-x-small" weight="bold">
-                    {person.title}
-                  </Text>
-                  <Text variant="body-medium">{person.role}</Text>
-                  <Text variant="body-small" color="secondary">
-                    {person.may}
-                  </Text>
-                </span>
-              </CardBody>
-            </Card>
+              <span className={classes.initials} aria-hidden="true">
+                {initialsOf(person.title)}
+              </span>
+              <span className={classes.words}>
+                <Text variant="title-x-small" weight="bold">
+                  {person.title}
+                </Text>
+                <Text variant="body-medium">{person.role}</Text>
+                <Text variant="body-small" color="secondary">
+                  {person.may}
+                </Text>
+              </span>
+            </button>
           </li>
         ))}
       </ul>

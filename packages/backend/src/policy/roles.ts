@@ -1,7 +1,6 @@
 import {
   AuthorizeResult,
   isPermission,
-  isResourcePermission,
   Permission,
   PolicyDecision,
 } from '@backstage/plugin-permission-common';
@@ -12,8 +11,11 @@ import {
   deploymentsPromotePermission,
   deploymentsReadPermission,
   deploymentsRollbackPermission,
-  RESOURCE_TYPE_DEPLOYMENTS_ENVIRONMENT,
 } from '@slipway/plugin-deployments-common';
+import {
+  createDeploymentsConditionalDecision,
+  deploymentsConditions,
+} from '@slipway/plugin-deployments-backend';
 
 /** What the members of a group may do. */
 export type Role = {
@@ -50,7 +52,10 @@ const developer: Role = {
       isPermission(permission, deploymentsPromotePermission) ||
       isPermission(permission, deploymentsRollbackPermission)
     ) {
-      return allowOwned(claims);
+      return createDeploymentsConditionalDecision(
+        permission,
+        deploymentsConditions.isOwner({ claims }),
+      );
     }
     return permission.name.startsWith('scaffolder.') ||
       isPermission(permission, deploymentsReadPermission)

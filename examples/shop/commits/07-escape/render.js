@@ -1,0 +1,19 @@
+const { escapeHtml } = require('./escape');
+
+const euros = new Intl.NumberFormat('en', {
+  style: 'currency',
+  currency: 'EUR',
+});
+
+/** The shop window as a page. */
+exports.renderWindow = ({ products, query = '' }) => `<!doctype html>
+<html lang="en">
+  <meta charset="utf-8">
+  <title>Shop</title>
+  <h1>Shop</h1>
+  <form><label>Search <input name="q" value="${escapeHtml(query)}"></label></form>
+  <ul>
+    ${products.map(({ name, price }) => `<li>${name}: ${euros.format(price)}</li>`).join('\n    ')}
+  </ul>
+</html>
+`;

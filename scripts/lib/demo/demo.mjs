@@ -1,0 +1,92 @@
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { startPortal, waitForPortal } from '../portal.mjs';
+import { bringPm2 } from '../tools.mjs';
+import { startForge } from './forge.mjs';
+import { makeRepository } from './repository.mjs';
+import { createServers } from './servers.mjs';
+import { choosePorts } from './settings.mjs';
+
+/** The examples that become repositories and services. */
+const EXAMPLES = ['shop', 'payments', 'mailer'];
+
+/**
+ * Starts a portal with people, repositories and servers of its own, all of it on this machine and
+ * below one folder. What was started is ended by `stop`, in the reverse order, also where the start failed halfway.
+ *
+ * @param {object} options
+ * @param {{ node: string, path: string[] }} options.toolchain
+ * @param {string} options.state the folder; a demo that is there goes on
+ * @param {number} options.port of the portal
+ * @param {boolean} [options.reset] whether it begins anew
+ * @param {import('../Progress.mjs').Progress} options.progress
+ */
+export function createDemo({ toolchain, state, port, reset, progress }) {
+  /** @type {Array<() => Promise<void>>} */
+  const stops = [];
+  /** @type {import('../portal.mjs').Portal | undefined} */
+  let portal;
+  return {
+    async start() {
+      const pm2 = await progress.step('PM2', bringPm2);
+      const servers = createServers({ state, toolchain, pm2 });
+      await servers.stop();
+      if (reset) {
+        await rm(state, { recursive: true, force: true });
+      }
+      const ports = await choosePorts(state);
+      const repositories = path.join(state, 'forge');
+      await progress.step('Git repositories', async () => {
+        await mkdir(repositories, { recursive: true });
+        for (const name of EXAMPLES) {
+          await makeRepository({
+            name,
+            folder: repositories,
+            variables: {
+              ...ports,
+              FORGE_URL: `http://localhost:${ports.FORGE_PORT}`,
+              SERVERS: path.join(state, 'servers'),
+            },
+          });
+        }
+        const forge = await startForge({
+          folder: repositories,
+          port: ports.FORGE_PORT,
+        });
+        stops.push(forge.stop);
+        return `on ${forge.url}`;
+      });
+      await progress.step('Services', async () => {
+        stops.push(servers.stop);
+        await mkdir(path.join(state, 'servers'), { recursive: true });
+        await servers.start();
+      });
+      const started = await progress.step('Portal', async () => {
+        await mkdir(path.join(state, 'database'), { recursive: true });
+        portal = startPortal({
+          toolchain,
+          port,
+          path: servers.path,
+          configs: ['app-config.yaml', 'app-config.demo.yaml'],
+          variables: {
+            ...servers.variables,
+            SLIPWAY_STATE: state,
+            SLIPWAY_FORGE_PORT: String(ports.FORGE_PORT),
+          },
+          logFile: path.join(state, 'portal.log'),
+        });
+        stops.push(portal.stop);
+        await waitForPortal(portal);
+        return portal;
+      });
+      return { url: started.url, ports, ended: started.ended };
+    },
+    async stop() {
+      for (const stop of stops.reverse()) {
+        await stop();
+      }
+    },
+    /** Ends what can't wait to be asked; the rest ends by itself. */
+    kill: () => portal?.kill(),
+  };
+}

@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { interruption } from '../interruption.mjs';
+
+/** How long the portal may take to know its people and services after a start, milliseconds. */
+const PATIENCE_MS = 60_000;
+
+/** How long one request waits for a run to finish, milliseconds. */
+const WAIT_MS = 30_000;
+
+/**
+ * Signs in at a demo portal as one of its people and uses its REST API, as anyone's script could.
+ *
+ * @param {object} options
+ * @param {string} options.url of the portal
+ * @param {string} options.name of the person
+ */
+export async function signIn({ url, name }) {
+  const answer = await retry(() =>
+    request(`${url}/api/auth/demo/refresh`, {
+      headers: {
+        'x-slipway-person': name,
+        'x-requested-with': 'XMLHttpRequest',
+      },
+    }),
+  );
+  const call = (method, path, body) =>
+    request(`${url}/api/deployments${path}`, {
+      method,
+      headers: {
+        Authorization: `Bearer ${answer.backstageIdentity.token}`,
+        'Content-Type': 'application/json',
+      },
+      body: body && JSON.stringify(body),
+    });
+  return {
+    /** Waits until the portal knows a service and its manifest. */
+    async waitForService(service) {
+      await retry(async () => {
+        const { manifest } = await call('GET', pathOf(service));
+        if (manifest.status !== 'valid') {
+          throw new Error(`The manifest of ${service} is ${manifest.status}`);
+        }
+      });
+    },
+    /** Plans an operation and starts it. */
+    async start(service, operation, reason) {
+      const plan = await call('POST', `${pathOf(service)}/plans`, operation);
+      return call('POST', '/runs', { planHash: plan.hash, reason });
+    },
+    approve: (run, reason) =>
+      call('POST', `/runs/${run.id}/approvals`, {
+        decision: 'approved',
+        planHash: run.planHash,
+        reason,
+      }),
+    /** Waits until a run is finished, and returns it. */
+    async wait(run) {
+      for (;;) {
+        interruption.throwIfAborted();
+        const now = await call(
+          'GET',
+          `/runs/${run.id}/wait?timeoutMs=${WAIT_MS}`,
+        );
+        if (now.finishedAt !== null) {
+          return now;
+        }
+      }
+    },
+  };
+}
+
+const pathOf = service => `/services/component/default/${service}`;
+
+async function request(url, init) {
+  const response = await fetch(url, { ...init, signal: interruption });
+  if (!response.ok) {
+    const { error } = await response.json().catch(() => ({}));
+    throw new Error(error?.message ?? `${response.status} from ${url}`);
+  }
+  return response.json();
+}
+
+async function retry(work) {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (interruption.aborted || Date.now() > deadline) {
+        throw error;
+      }
+      await sleep(500, undefined, { signal: interruption });
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { createEnvironment } from '../environment.mjs';
+import { isRunning } from '../processes.mjs';
+import { tryRun } from '../run.mjs';
+
+/** The longest path that a socket may have on every system, less PM2's own file names. */
+const MAX_HOME_LENGTH = 90;
+
+/**
+ * The "servers" of the demo: a PM2 of its own that keeps the deployed services running.
+ *
+ * @param {object} options
+ * @param {string} options.state the demo's folder
+ * @param {{ path: string[] }} options.toolchain
+ * @param {string} options.pm2 folder of the `pm2` program
+ */
+export function createServers({ state, toolchain, pm2 }) {
+  const home = choosePm2Home(state);
+  const variables = { PM2_HOME: home, PM2_DISCRETE_MODE: 'true' };
+  const call = (...args) =>
+    tryRun(path.join(pm2, 'pm2'), args, {
+      cwd: home,
+      env: createEnvironment({ path: [...toolchain.path, pm2], variables }),
+      last: true,
+    });
+  return {
+    /** For whoever deploys to these servers. */
+    path: [pm2],
+    variables,
+    /** Starts again what ran when the demo was last ended. */
+    async start() {
+      await mkdir(home, { recursive: true, mode: 0o700 });
+      if (existsSync(path.join(home, 'dump.pm2'))) {
+        await call('resurrect');
+      } else {
+        await call('ping');
+      }
+    },
+    /** Ends all services and PM2 itself, and remembers what ran. */
+    async stop() {
+      if (await isDaemonRunning(home)) {
+        await call('save', '--force');
+        await call('kill');
+      }
+    },
+  };
+}
+
+/** Any pm2 command would start the daemon where there is none. */
+async function isDaemonRunning(home) {
+  const file = path.join(home, 'pm2.pid');
+  return existsSync(file) && isRunning(Number(await readFile(file, 'utf8')));
+}
+
+/** PM2 talks over sockets in its home, whose paths can't be long: then it is a folder of the system's temporary one. */
+function choosePm2Home(state) {
+  const home = path.join(state, 'pm2');
+  if (home.length <= MAX_HOME_LENGTH) {
+    return home;
+  }
+  const name = createHash('sha256').update(state).digest('hex').slice(0, 12);
+  return path.join(os.tmpdir(), `slipway-pm2-${name}`);
+}

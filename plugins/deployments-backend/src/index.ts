@@ -1,1 +1,13 @@
-export {};
+/**
+ * Plans, runs, approvals and observation of deployments.
+ *
+ * @packageDocumentation
+ */
+export { deploymentsPlugin as default } from './plugin';
+export {
+  createDeploymentsConditionalDecision,
+  deploymentsConditions,
+  deploymentsEnvironmentResourceRef,
+  type EnvironmentRef,
+  type EnvironmentResource,
+} from './permissions';

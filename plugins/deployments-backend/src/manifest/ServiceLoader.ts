@@ -2,13 +2,17 @@ import {
   AuthService,
   BackstageCredentials,
 } from '@backstage/backend-plugin-api';
+import { CATALOG_FILTER_EXISTS } from '@backstage/catalog-client';
+import { stringifyEntityRef } from '@backstage/catalog-model';
 import { isError, NotFoundError } from '@backstage/errors';
 import { ScmIntegrations } from '@backstage/integration';
 import { CatalogService } from '@backstage/plugin-catalog-node';
 import {
   EnvironmentName,
+  MANIFEST_ANNOTATION,
   ManifestProblem,
   ServiceRef,
+  serviceRefSchema,
 } from '@slipway/plugin-deployments-common';
 import {
   DeploymentTarget,
@@ -95,6 +99,22 @@ export class ServiceLoader {
           url,
           problems: checked.problems,
         };
+  }
+
+  /** All components that have a manifest, whoever may see them. */
+  async listRefs(): Promise<ServiceRef[]> {
+    const { auth, catalog } = this.#options;
+    const { items } = await catalog.getEntities(
+      {
+        filter: {
+          [`metadata.annotations.${MANIFEST_ANNOTATION}`]:
+            CATALOG_FILTER_EXISTS,
+        },
+        fields: ['kind', 'metadata.namespace', 'metadata.name'],
+      },
+      { credentials: await auth.getOwnServiceCredentials() },
+    );
+    return items.map(item => serviceRefSchema.parse(stringifyEntityRef(item)));
   }
 
   /**

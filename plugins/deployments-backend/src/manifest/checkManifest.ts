@@ -86,6 +86,7 @@ export function checkManifest(options: CheckManifestOptions): CheckedManifest {
   }
   const manifest: Manifest = {
     ...result.data,
+    repository,
     environments: drafts.flatMap(draft => draft?.spec ?? []),
   };
   const environments = drafts.flatMap(draft =>

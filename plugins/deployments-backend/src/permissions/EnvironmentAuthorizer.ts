@@ -19,26 +19,34 @@ export class EnvironmentAuthorizer {
     this.#permissions = options.permissions;
   }
 
-  /** Asks about all of them in one request; answers in their order. */
+  /** Asks about all of them in one request, and about each once; answers in their order. */
   async decide<
     TRequest extends EnvironmentRef & { permission: DeploymentsPermission },
   >(
     requests: readonly TRequest[],
     credentials: BackstageCredentials,
   ): Promise<Array<TRequest & { allowed: boolean }>> {
-    if (requests.length === 0) {
+    const questions = new Map(
+      requests.map(request => [nameQuestion(request), request]),
+    );
+    if (questions.size === 0) {
       return [];
     }
     const decisions = await this.#permissions.authorize(
-      requests.map(request => ({
+      [...questions.values()].map(request => ({
         permission: request.permission,
         resourceRef: formatEnvironmentRef(request),
       })),
       { credentials },
     );
-    return requests.map((request, i) => ({
+    const allowed = new Set(
+      [...questions.keys()].filter(
+        (_, i) => decisions[i].result === AuthorizeResult.ALLOW,
+      ),
+    );
+    return requests.map(request => ({
       ...request,
-      allowed: decisions[i].result === AuthorizeResult.ALLOW,
+      allowed: allowed.has(nameQuestion(request)),
     }));
   }
 
@@ -68,4 +76,10 @@ export function describeMissingPermission(request: {
   const whom =
     ask.length > 0 ? ask.join(' or ') : 'the portal’s administrators';
   return `You need ${permission.name} on ${environment}. Ask ${whom}.`;
+}
+
+function nameQuestion(
+  request: EnvironmentRef & { permission: DeploymentsPermission },
+): string {
+  return `${request.permission.name} ${formatEnvironmentRef(request)}`;
 }

@@ -12,6 +12,7 @@ import {
   TargetEnvironment,
   TargetPlan,
 } from '@slipway/plugin-deployments-node';
+import { needsBuild } from '../runs';
 import { GitRepository } from '../source';
 import { digestEnvironment } from './hashPlan';
 
@@ -67,7 +68,7 @@ export async function composePlan(
   const steps = target.steps({
     operation,
     environment,
-    build: to.artifacts.length === 0,
+    build: needsBuild({ operation, release: to }),
   });
   return {
     serviceRef: environment.serviceRef,
@@ -102,15 +103,7 @@ export async function composePlan(
   };
 }
 
-/** What keeps a plan from being run; migrations have their say too. */
-export function listBlockingFindings(content: PlanContent): Finding[] {
-  return [
-    ...content.findings,
-    ...content.migrations.flatMap(({ findings }) => findings),
-  ].filter(({ severity }) => severity === 'blocking');
-}
-
-export function summarizeRelease(release: Release): ReleaseSummary {
+function summarizeRelease(release: Release): ReleaseSummary {
   const { id, version, commit } = release;
   return { id, version, commitId: commit.id };
 }

@@ -104,6 +104,28 @@ export class GitRepository implements SourceRepository {
     return { direction: 'unrelated', ...listed };
   }
 
+  /** How many commits `to` has that `from` has not; null where they have no common history, or one is not there. */
+  async countAhead(range: {
+    from: CommitId;
+    to: CommitId;
+  }): Promise<number | null> {
+    try {
+      await this.#git('merge-base', range.from, range.to);
+      const count = await this.#git(
+        'rev-list',
+        '--count',
+        '--end-of-options',
+        `${range.from}..${range.to}`,
+      );
+      return Number(count);
+    } catch (error) {
+      if (error instanceof GitError) {
+        return null;
+      }
+      throw error;
+    }
+  }
+
   async checkout(
     commitId: string,
     directory: string,

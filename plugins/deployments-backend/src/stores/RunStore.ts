@@ -253,6 +253,14 @@ export class RunStore {
     };
   }
 
+  /** Names of the environments in which a service ever had a run. */
+  async listEnvironments(serviceRef: ServiceRef): Promise<EnvironmentName[]> {
+    return this.#db('runs')
+      .where({ service_ref: serviceRef })
+      .distinct()
+      .pluck('environment');
+  }
+
   /** Runs of a service that are not finished, in the order in which they were asked for. */
   async listUnfinished(serviceRef: ServiceRef): Promise<RunRecord[]> {
     const rows = await this.#db('runs')

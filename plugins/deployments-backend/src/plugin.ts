@@ -1,0 +1,194 @@
+import {
+  coreServices,
+  createBackendPlugin,
+} from '@backstage/backend-plugin-api';
+import { actionsRegistryServiceRef } from '@backstage/backend-plugin-api/alpha';
+import { ScmIntegrations } from '@backstage/integration';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { notificationService } from '@backstage/plugin-notifications-node';
+import { signalsServiceRef } from '@backstage/plugin-signals-node';
+import { deploymentsPermissions } from '@slipway/plugin-deployments-common';
+import {
+  DeploymentTarget,
+  deploymentTargetsExtensionPoint,
+} from '@slipway/plugin-deployments-node';
+import { registerActions } from './actions';
+import { readConfiguration } from './configuration';
+import { EmbeddedRunEngine } from './engine';
+import {
+  createManifestJsonSchema,
+  ManifestReader,
+  ServiceLoader,
+} from './manifest';
+import { Observer } from './observation';
+import {
+  deploymentsEnvironmentResourceRef,
+  deploymentsRules,
+  EnvironmentAuthorizer,
+  loadEnvironmentResources,
+} from './permissions';
+import { Planner } from './plans';
+import { createRouter } from './router';
+import { advanceRun, ChangeFeed, RunController } from './runs';
+import { DeploymentsService } from './service';
+import { broadcastChanges } from './service/broadcastChanges';
+import {
+  createRunDependencies,
+  findTarget,
+} from './service/createRunDependencies';
+import { findPreviousRelease } from './service/findPreviousRelease';
+import { notifyPeople } from './service/notifyPeople';
+import { observeServices } from './service/observeServices';
+import { GitMirrors } from './source';
+import { connectDatabase, createStores } from './stores';
+
+/** How long steps under way may take to end when the portal stops. */
+const STOP_GRACE_MS = 20_000;
+
+/** How long one round of asking all targets may take. */
+const OBSERVATION_TIMEOUT_MS = 10 * 60_000;
+
+/** Deployments: plans, runs, approvals and observation. Modules add the kinds of target. */
+export const deploymentsPlugin = createBackendPlugin({
+  pluginId: 'deployments',
+  register(env) {
+    const targets = new Map<string, DeploymentTarget>();
+    env.registerExtensionPoint(deploymentTargetsExtensionPoint, {
+      addTarget(target) {
+        if (targets.has(target.kind)) {
+          throw new Error(`The target kind ${target.kind} was added before`);
+        }
+        targets.set(target.kind, target);
+      },
+    });
+    env.registerInit({
+      deps: {
+        actionsRegistry: actionsRegistryServiceRef,
+        auditor: coreServices.auditor,
+        auth: coreServices.auth,
+        cache: coreServices.cache,
+        catalog: catalogServiceRef,
+        config: coreServices.rootConfig,
+        database: coreServices.database,
+        httpAuth: coreServices.httpAuth,
+        httpRouter: coreServices.httpRouter,
+        lifecycle: coreServices.lifecycle,
+        logger: coreServices.logger,
+        notifications: notificationService,
+        permissions: coreServices.permissions,
+        permissionsRegistry: coreServices.permissionsRegistry,
+        scheduler: coreServices.scheduler,
+        signals: signalsServiceRef,
+        urlReader: coreServices.urlReader,
+        userInfo: coreServices.userInfo,
+      },
+      async init(deps) {
+        const { auth, catalog, config, lifecycle, logger } = deps;
+        const configuration = readConfiguration({ config, targets });
+        const knex = await connectDatabase(deps.database);
+        const stores = createStores(knex);
+        const changes = new ChangeFeed({ logger });
+        const mirrors = new GitMirrors({
+          workDirectory: configuration.workDirectory,
+          protocols: configuration.sourceProtocols,
+        });
+        const services = new ServiceLoader({
+          auth,
+          catalog,
+          integrations: ScmIntegrations.fromConfig(config),
+          reader: new ManifestReader(deps),
+          targets,
+          configuration,
+        });
+        const observer = new Observer({
+          states: stores.observedStates,
+          dependencies: { targetOf: kind => findTarget(targets, kind) },
+          changes,
+          logger,
+        });
+        const planner = new Planner({
+          mirrors,
+          targets,
+          releases: stores.releases,
+          observe: environment => observer.observe(environment),
+          findPreviousRelease: of => findPreviousRelease({ stores, ...of }),
+          logger,
+        });
+        const dependencies = createRunDependencies({
+          services,
+          planner,
+          mirrors,
+          targets,
+          logger,
+        });
+        const engine = new EmbeddedRunEngine({ knex, logger });
+        const service = new DeploymentsService({
+          auth,
+          userInfo: deps.userInfo,
+          auditor: deps.auditor,
+          logger,
+          authorizer: new EnvironmentAuthorizer(deps),
+          services,
+          planner,
+          mirrors,
+          stores,
+          controller: new RunController({ knex, engine, changes }),
+          changes,
+        });
+
+        deps.permissionsRegistry.addResourceType({
+          resourceRef: deploymentsEnvironmentResourceRef,
+          permissions: deploymentsPermissions,
+          rules: Object.values(deploymentsRules),
+          getResources: resourceRefs =>
+            loadEnvironmentResources({ resourceRefs, catalog, auth }),
+        });
+        registerActions({ actionsRegistry: deps.actionsRegistry, service });
+        deps.httpRouter.use(
+          await createRouter({
+            service,
+            httpAuth: deps.httpAuth,
+            manifestSchema: createManifestJsonSchema(targets),
+          }),
+        );
+        deps.httpRouter.addAuthPolicy({
+          path: '/manifest.schema.json',
+          allow: 'unauthenticated',
+        });
+
+        const stopSignals = broadcastChanges({
+          changes,
+          signals: deps.signals,
+          logger,
+        });
+        const stopNotifications = notifyPeople({
+          changes,
+          stores,
+          services,
+          notifications: deps.notifications,
+          logger,
+        });
+        lifecycle.addStartupHook(async () => {
+          await engine.start(claim =>
+            advanceRun(
+              { knex, engine, dependencies, observer, changes, logger },
+              claim,
+            ),
+          );
+          await deps.scheduler.scheduleTask({
+            id: 'observe-environments',
+            frequency: { milliseconds: configuration.observationIntervalMs },
+            timeout: { milliseconds: OBSERVATION_TIMEOUT_MS },
+            fn: signal =>
+              observeServices({ services, observer, logger, signal }),
+          });
+        });
+        lifecycle.addShutdownHook(async () => {
+          await engine.stop({ graceMs: STOP_GRACE_MS });
+          stopSignals();
+          stopNotifications();
+        });
+      },
+    });
+  },
+});

@@ -1,0 +1,255 @@
+import { readFile } from 'node:fs/promises';
+import {
+  HttpAuthService,
+  resolvePackagePath,
+} from '@backstage/backend-plugin-api';
+import { createValidatedOpenApiRouterFromGeneratedEndpointMap } from '@backstage/backend-openapi-utils';
+import { stringifyEntityRef } from '@backstage/catalog-model';
+import { InputError } from '@backstage/errors';
+import {
+  approvalScopeSchema,
+  environmentNameSchema,
+  operationSchema,
+  planHashSchema,
+  planRequestSchema,
+  RunPhase,
+  runIdSchema,
+  runStateSchema,
+  ServiceRef,
+  serviceRefSchema,
+} from '@slipway/plugin-deployments-common';
+import { Request, RequestHandler, Response, Router } from 'express';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { CallOptions, DeploymentsService } from '../service';
+import { sendLogStream } from './sendLogStream';
+
+const PHASES: readonly string[] = runStateSchema.options.map(
+  ({ shape }) => shape.phase.value,
+);
+
+const SERVICE = '/services/:kind/:namespace/:name';
+
+const serviceParamsSchema = z
+  .object({ kind: z.string(), namespace: z.string(), name: z.string() })
+  .transform(params => serviceRefSchema.parse(stringifyEntityRef(params)));
+
+const runFilterSchema = z.object({
+  environment: environmentNameSchema.optional(),
+  phases: z
+    .string()
+    .optional()
+    .transform(text => text?.split(','))
+    .pipe(z.array(z.custom<RunPhase>(isPhase, 'is not a phase')).optional()),
+  operation: operationSchema.optional(),
+  by: z.string().optional(),
+  from: z.iso.datetime().optional(),
+  to: z.iso.datetime().optional(),
+  cursor: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(200).optional(),
+});
+
+const startSchema = z.object({
+  planHash: planHashSchema,
+  reason: z.string().max(2_000).optional(),
+});
+
+const decisionSchema = z.discriminatedUnion('decision', [
+  z.object({
+    decision: z.literal('approved'),
+    planHash: planHashSchema,
+    reason: z.string().max(2_000).optional(),
+  }),
+  z.object({
+    decision: z.literal('rejected'),
+    planHash: planHashSchema,
+    reason: z.string().max(2_000),
+  }),
+]);
+
+const logQuerySchema = z.object({
+  after: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(5_000).optional(),
+});
+
+const waitQuerySchema = z.object({ timeoutMs: z.coerce.number() });
+
+const scopeQuerySchema = z.object({ scope: approvalScopeSchema });
+
+/** The REST API: translates requests to calls of the service, and does nothing else. */
+export async function createRouter(options: {
+  service: DeploymentsService;
+  httpAuth: HttpAuthService;
+  manifestSchema: Record<string, unknown>;
+}): Promise<Router> {
+  const { service, httpAuth, manifestSchema } = options;
+  const router: Router = createValidatedOpenApiRouterFromGeneratedEndpointMap(
+    parse(await readFile(findSpecification(), 'utf8')),
+  );
+
+  /** A route that answers with JSON what the service says. */
+  function answer(
+    act: (request: Request, call: CallOptions) => Promise<unknown>,
+  ): RequestHandler {
+    return async (request, response) => {
+      response.json(await act(request, await toCall(request)));
+    };
+  }
+  async function toCall(request: Request): Promise<CallOptions> {
+    const credentials = await httpAuth.credentials(request, {
+      allow: ['user', 'service'],
+    });
+    return { credentials, request };
+  }
+
+  router.get('/manifest.schema.json', (_, response) => {
+    response.json(manifestSchema);
+  });
+
+  router.get(
+    SERVICE,
+    answer((request, call) => service.getService(readServiceRef(request), call)),
+  );
+  router.get(
+    `${SERVICE}/releases`,
+    answer((request, call) =>
+      service.listReleases(readServiceRef(request), call),
+    ),
+  );
+  router.get(
+    `${SERVICE}/runs`,
+    answer((request, call) =>
+      service.listRuns(
+        readServiceRef(request),
+        read(runFilterSchema, request.query),
+        call,
+      ),
+    ),
+  );
+  router.post(
+    `${SERVICE}/plans`,
+    answer((request, call) =>
+      service.createPlan(
+        readServiceRef(request),
+        read(planRequestSchema, request.body),
+        call,
+      ),
+    ),
+  );
+  router.get(
+    '/plans/:hash',
+    answer((request, call) =>
+      service.getPlan(read(planHashSchema, request.params.hash), call),
+    ),
+  );
+  router.post(
+    '/runs',
+    answer((request, call) =>
+      service.startRun(read(startSchema, request.body), call),
+    ),
+  );
+  router.get(
+    '/runs/:runId',
+    answer((request, call) => service.getRun(readRunId(request), call)),
+  );
+  router.get('/runs/:runId/wait', async (request, response) => {
+    const { timeoutMs } = read(waitQuerySchema, request.query);
+    const run = await service.waitForRun(readRunId(request), timeoutMs, {
+      ...(await toCall(request)),
+      signal: signalOfClose(response),
+    });
+    response.json(run);
+  });
+  router.post(
+    '/runs/:runId/cancel',
+    answer((request, call) => service.cancelRun(readRunId(request), call)),
+  );
+  router.post(
+    '/runs/:runId/retry',
+    answer((request, call) => service.retryRun(readRunId(request), call)),
+  );
+  router.post(
+    '/runs/:runId/approvals',
+    answer((request, call) =>
+      service.decideRun(
+        readRunId(request),
+        read(decisionSchema, request.body),
+        call,
+      ),
+    ),
+  );
+  router.get(
+    '/runs/:runId/log',
+    answer((request, call) =>
+      service.getLog(
+        readRunId(request),
+        read(logQuerySchema, request.query),
+        call,
+      ),
+    ),
+  );
+  router.get('/runs/:runId/log/stream', async (request, response) => {
+    const { after } = read(logQuerySchema, {
+      ...request.query,
+      after: request.get('last-event-id') ?? request.query.after,
+    });
+    const signal = signalOfClose(response);
+    const lines = await service.followLog(
+      readRunId(request),
+      { after },
+      { ...(await toCall(request)), signal },
+    );
+    await sendLogStream({ lines, response, signal });
+  });
+  router.get(
+    '/approvals',
+    answer((request, call) =>
+      service.listApprovals(read(scopeQuerySchema, request.query).scope, call),
+    ),
+  );
+  return router;
+}
+
+function findSpecification(): string {
+  return resolvePackagePath(
+    '@slipway/plugin-deployments-backend',
+    'src/schema/openapi.yaml',
+  );
+}
+
+/** Aborted when the other side goes away, or the answer is complete. */
+function signalOfClose(response: Response): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => controller.abort());
+  return controller.signal;
+}
+
+function readServiceRef(request: Request): ServiceRef {
+  return read(serviceParamsSchema, request.params);
+}
+
+function readRunId(request: Request) {
+  return read(runIdSchema, request.params.runId);
+}
+
+function isPhase(value: unknown): boolean {
+  return typeof value === 'string' && PHASES.includes(value);
+}
+
+/** @throws InputError that says which member is wrong. */
+function read<TSchema extends z.ZodType>(
+  schema: TSchema,
+  value: unknown,
+): z.output<TSchema> {
+  const result = schema.safeParse(value);
+  if (!result.success) {
+    throw new InputError(
+      result.error.issues
+        .map(({ path, message }) =>
+          [z.core.toDotPath(path), message].filter(Boolean).join(': '),
+        )
+        .join('; '),
+    );
+  }
+  return result.data;
+}

@@ -1,0 +1,198 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { stringifyError } from '@backstage/errors';
+import {
+  deploymentsDeployPermission,
+  deploymentsPromotePermission,
+  deploymentsReadPermission,
+  deploymentsRollbackPermission,
+  EnvironmentName,
+  EnvironmentState,
+  ObservedState,
+  RunSummary,
+} from '@slipway/plugin-deployments-common';
+import { ValidService } from '../manifest';
+import { computeDrift } from '../observation';
+import { EnvironmentAuthorizer } from '../permissions';
+import { findEnvironmentBefore } from '../plans';
+import { describeDeployed, describeRuns } from '../runs';
+import { GitMirrors } from '../source';
+import { Stores } from '../stores';
+import { mayDeploy, mayPromote, mayRollback, Permit } from './availability';
+import { Caller } from './Caller';
+
+const PERMISSIONS = [
+  deploymentsReadPermission,
+  deploymentsDeployPermission,
+  deploymentsPromotePermission,
+  deploymentsRollbackPermission,
+];
+
+type Options = {
+  service: ValidService;
+  caller: Caller;
+  authorizer: EnvironmentAuthorizer;
+  stores: Stores;
+  mirrors: GitMirrors;
+  logger: LoggerService;
+};
+
+/** A service's environments as the caller may see them, in promotion order. */
+export async function describeEnvironments(
+  options: Options,
+): Promise<EnvironmentState[]> {
+  const { service, caller, authorizer, stores } = options;
+  const { serviceRef, owners, environments } = service;
+  const decisions = await authorizer.decide(
+    environments.flatMap(({ name }) =>
+      PERMISSIONS.map(permission => ({
+        serviceRef,
+        environment: name,
+        permission,
+      })),
+    ),
+    caller.credentials,
+  );
+  const permitOf = (
+    environment: EnvironmentName,
+    { name }: { name: string },
+  ): Permit => ({
+    permission: { name },
+    environment,
+    ask: owners,
+    allowed: decisions.some(
+      decision =>
+        decision.environment === environment &&
+        decision.permission.name === name &&
+        decision.allowed,
+    ),
+  });
+  const readable = environments.filter(
+    ({ name }) => permitOf(name, deploymentsReadPermission).allowed,
+  );
+  const observed = new Map(
+    await Promise.all(
+      readable.map(
+        async ({ name }) =>
+          [
+            name,
+            (await stores.observedStates.get(serviceRef, name)) ?? null,
+          ] as const,
+      ),
+    ),
+  );
+  const unfinished = await describeRuns({
+    stores,
+    runs: await stores.runs.listUnfinished(serviceRef),
+  });
+  return Promise.all(
+    environments.map(async ({ name, spec }, index) => {
+      if (!observed.has(name)) {
+        return {
+          access: 'forbidden',
+          name,
+          permission: deploymentsReadPermission.name,
+        };
+      }
+      const state = observed.get(name) ?? null;
+      const deployed = await describeDeployed({
+        stores,
+        serviceRef,
+        environment: name,
+      });
+      const before = findEnvironmentBefore(service, name);
+      return {
+        access: 'open',
+        name,
+        targetKind: spec.target.kind,
+        observed: state,
+        deployed,
+        drift: computeDrift({
+          deployed:
+            (deployed && (await stores.releases.get(deployed.release.id))) ??
+            null,
+          observed: state,
+        }),
+        ahead: await describeAhead({
+          ...options,
+          of: environments[index + 1]?.name ?? null,
+          observed: state,
+          next: observed.get(environments[index + 1]?.name) ?? null,
+        }),
+        promotesFrom: before,
+        ...sortRuns(unfinished.filter(run => run.environment === name)),
+        may: {
+          deploy: mayDeploy({
+            permit: permitOf(name, deploymentsDeployPermission),
+          }),
+          promote: mayPromote({
+            permit: permitOf(name, deploymentsPromotePermission),
+            environment: name,
+            observed: state,
+            promotesFrom: before
+              ? { name: before, observed: observed.get(before) ?? null }
+              : null,
+          }),
+          rollback: mayRollback({
+            permit: permitOf(name, deploymentsRollbackPermission),
+            environment: name,
+            observed: state,
+          }),
+        },
+      };
+    }),
+  );
+}
+
+function sortRuns(runs: RunSummary[]): {
+  activeRun: RunSummary | null;
+  queue: RunSummary[];
+  waiting: RunSummary[];
+} {
+  const queue: Array<{ run: RunSummary; position: number }> = [];
+  for (const run of runs) {
+    if (run.state.phase === 'queued') {
+      queue.push({ run, position: run.state.position });
+    }
+  }
+  return {
+    activeRun: runs.find(({ state }) => state.phase === 'running') ?? null,
+    queue: queue
+      .sort((a, b) => a.position - b.position)
+      .map(({ run }) => run),
+    waiting: runs.filter(({ state }) => state.phase === 'waiting-for-approval'),
+  };
+}
+
+/** How far an environment is ahead of the next one. The page shows without it where the source cannot be read. */
+async function describeAhead(
+  options: Options & {
+    of: EnvironmentName | null;
+    observed: ObservedState | null;
+    next: ObservedState | null;
+  },
+): Promise<{ of: EnvironmentName; commits: number | null } | null> {
+  const { of, service, mirrors, logger } = options;
+  const to = findCommit(options.observed);
+  const from = findCommit(options.next);
+  if (!of || !to || !from) {
+    return null;
+  }
+  if (from === to) {
+    return { of, commits: 0 };
+  }
+  try {
+    const source = await mirrors.open(service.repository, { fetch: false });
+    return { of, commits: await source.countAhead({ from, to }) };
+  } catch (error) {
+    logger.warn(
+      `Could not compare environments of ${service.serviceRef}: ${stringifyError(error)}`,
+    );
+    return { of, commits: null };
+  }
+}
+
+function findCommit(observed: ObservedState | null) {
+  return observed?.reach === 'reached'
+    ? (observed.release?.commitId ?? null)
+    : null;
+}

@@ -2,13 +2,13 @@ import {
   createMockDirectory,
   TestDatabases,
 } from '@backstage/backend-test-utils';
-import { createGitRepository } from './testing/createGitRepository';
+import { createGitRepository } from './__testUtils__/createGitRepository';
 import {
   createComponent,
   createManifest,
   serviceRefOf,
   startPortal,
-} from './testing/startPortal';
+} from './__testUtils__/startPortal';
 
 jest.setTimeout(60_000);
 

@@ -5,7 +5,7 @@ import {
 } from '@slipway/plugin-deployments-common';
 import { DeploymentTarget } from '@slipway/plugin-deployments-node';
 import { readConfiguration } from '../configuration';
-import { InMemoryTarget } from '../testing/InMemoryTarget';
+import { InMemoryTarget } from '../__testUtils__/InMemoryTarget';
 import { checkManifest } from './checkManifest';
 
 const TEAM = 'group:default/shop-team';

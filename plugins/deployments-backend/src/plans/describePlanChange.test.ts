@@ -1,5 +1,5 @@
 import { digestSchema } from '@slipway/plugin-deployments-common';
-import { createPlanContent } from '../testing/createPlanContent';
+import { createPlanContent } from '../__testUtils__/createPlanContent';
 import { describePlanChange } from './describePlanChange';
 
 const before = createPlanContent();

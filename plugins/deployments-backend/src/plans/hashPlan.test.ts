@@ -1,6 +1,6 @@
 import { PlanContent } from '@slipway/plugin-deployments-common';
 import fc from 'fast-check';
-import { createPlanContent } from '../testing/createPlanContent';
+import { createPlanContent } from '../__testUtils__/createPlanContent';
 import { hashPlan, toCanonicalJson } from './hashPlan';
 
 /** The same value, with the members of its objects in another order. */

@@ -5,7 +5,7 @@ import { createMockDirectory } from '@backstage/backend-test-utils';
 import {
   createGitRepository,
   TestRepository,
-} from '../testing/createGitRepository';
+} from '../__testUtils__/createGitRepository';
 import { GitMirrors } from './GitMirrors';
 
 const signal = new AbortController().signal;

@@ -14,6 +14,7 @@ import { ChangeFeed, ChangeListener } from './ChangeFeed';
 import { countApprovals } from './countApprovals';
 import { endRun } from './endRun';
 import { listBlockingFindings } from './listBlockingFindings';
+import { listPlannedSteps } from './listPlannedSteps';
 import { joinQueue } from './queue';
 
 /** A person's word on a waiting run. `planHash` is that of the plan which the person saw. */
@@ -75,14 +76,7 @@ export class RunController {
         reason,
         createdAt: now(),
       });
-      await stores.steps.append(
-        id,
-        content.steps.map(step => ({
-          ...step,
-          stage: 'main',
-          switches: false,
-        })),
-      );
+      await stores.steps.append(id, listPlannedSteps(plan));
       if (content.approvals.needed === 0) {
         const run = await stores.runs.require(id);
         await joinQueue({ trx, engine: this.#engine, run });

@@ -1,4 +1,5 @@
-export { advanceRun, type RunContext } from './advanceRun';
+export { advanceRun } from './advanceRun';
+export type { RunContext } from './RunContext';
 export { ChangeFeed, type ChangeListener } from './ChangeFeed';
 export { countApprovals } from './countApprovals';
 export {

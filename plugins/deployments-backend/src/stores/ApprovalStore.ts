@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import {
   Approval,
   approvalSchema,
-  PlanHash,
   RunId,
 } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
@@ -71,10 +70,10 @@ export class ApprovalStore {
     return rows.map(row => rowSchema.parse(row));
   }
 
-  /** Takes the force of what was said about one plan of a run. */
-  async void(options: { runId: RunId; planHash: PlanHash }): Promise<void> {
+  /** Takes the force of all that was said about a run until now. */
+  async void(runId: RunId): Promise<void> {
     await this.#db('approvals')
-      .where({ run_id: options.runId, plan_hash: options.planHash })
+      .where({ run_id: runId })
       .whereNull('voided_at')
       .update({ voided_at: now() });
   }

@@ -1,0 +1,120 @@
+import { JsonObject } from '@backstage/types';
+import { Release, StepStage } from '@slipway/plugin-deployments-common';
+import {
+  DeploymentTarget,
+  SourceRepository,
+  Step,
+  StepContext,
+  StepLog,
+  TargetEnvironment,
+} from '@slipway/plugin-deployments-node';
+import { Claim } from '../engine';
+import { createStores, RunRecord, StepRecord } from '../stores';
+import { Masker } from './log';
+import { RETRY_DELAYS_MS, retryTransient } from './retryTransient';
+import { RunContext } from './RunContext';
+
+/** A running run with all that its steps need. */
+export type RunWork = {
+  context: RunContext;
+  claim: Claim;
+  environment: TargetEnvironment;
+  target: DeploymentTarget;
+  source: SourceRepository;
+  /** What served when the run began. */
+  previous: Release | null;
+  masker: Masker;
+};
+
+/** Gathers what a run needs to be carried out; what is away for a moment is waited for. */
+export async function prepareWork(
+  context: RunContext,
+  claim: Claim,
+  run: RunRecord,
+): Promise<RunWork> {
+  const { dependencies, retryDelaysMs = RETRY_DELAYS_MS } = context;
+  const stores = createStores(context.knex);
+  const retry = { signal: claim.signal, delaysMs: retryDelaysMs };
+  const environment = await retryTransient(
+    () => dependencies.resolveEnvironment(run.serviceRef, run.environment),
+    retry,
+  );
+  const source = await retryTransient(
+    () => dependencies.openSource(environment),
+    retry,
+  );
+  const target = dependencies.targetOf(environment.spec.target.kind);
+  return {
+    context,
+    claim,
+    environment,
+    target,
+    source,
+    previous: run.fromReleaseId
+      ? ((await stores.releases.get(run.fromReleaseId)) ?? null)
+      : null,
+    masker: new Masker([
+      ...environment.secrets.values(),
+      ...target.secretsOf(environment.connection.options),
+    ]),
+  };
+}
+
+/** The steps of a part of a run, as the target defines them. */
+export function defineSteps(
+  work: RunWork,
+  run: RunRecord,
+  stage: StepStage,
+): Step[] {
+  return work.target.steps({
+    operation: stage === 'main' ? run.operation : 'recover',
+    environment: work.environment,
+    build: stage === 'main' && run.builds === true,
+  });
+}
+
+/** What a step is told. */
+export function createStepContext(
+  work: RunWork,
+  options: {
+    run: RunRecord;
+    release: Release;
+    record: StepRecord;
+    /** All steps of the run. */
+    records: readonly StepRecord[];
+    attempt: number;
+    log: StepLog;
+    signal: AbortSignal;
+  },
+): StepContext {
+  const { run, record } = options;
+  const scope = record.stage === 'main' ? '' : `${record.stage}:`;
+  return {
+    environment: work.environment,
+    logger: work.context.logger.child({ runId: run.id, step: record.id }),
+    signal: options.signal,
+    runId: run.id,
+    operation: run.operation,
+    release: options.release,
+    previous: work.previous,
+    source: work.source,
+    log: options.log,
+    idempotencyKey: `${run.id}:${scope}${record.id}`,
+    attempt: options.attempt,
+    outputs: collectOutputs(options.records, record),
+  };
+}
+
+/** What the steps before one returned; where a step of the way back has the id of another one, the later counts. */
+function collectOutputs(
+  records: readonly StepRecord[],
+  until: StepRecord,
+): Record<string, JsonObject> {
+  const outputs: Record<string, JsonObject> = {};
+  for (const { id, index, output } of records) {
+    if (index < until.index && output) {
+      outputs[id] = output;
+    }
+  }
+  return outputs;
+}

@@ -1,0 +1,3 @@
+export { cleanText } from './cleanText';
+export { Masker } from './Masker';
+export { StepLogWriter } from './StepLogWriter';

@@ -1,4 +1,4 @@
-import { FakeDeploymentsApi } from '../src/testing/FakeDeploymentsApi';
+import { FakeDeploymentsApi } from '../src/__testUtils__/FakeDeploymentsApi';
 import {
   ago,
   approval,
@@ -16,7 +16,7 @@ import {
   V213,
   V214,
   V215,
-} from '../src/testing/fixtures';
+} from '../src/__testUtils__/fixtures';
 
 const HOUR = 3_600_000;
 

@@ -1,12 +1,9 @@
-import '@backstage/ui/css/styles.css';
-import ReactDOM from 'react-dom/client';
 import { Entity } from '@backstage/catalog-model';
-import { createApp } from '@backstage/frontend-defaults';
+import { createDevApp } from '@backstage/frontend-dev-utils';
 import {
   ApiBlueprint,
   createFrontendModule,
 } from '@backstage/frontend-plugin-api';
-import { mockApis } from '@backstage/frontend-test-utils';
 import catalogPlugin from '@backstage/plugin-catalog/alpha';
 import { catalogApiRef } from '@backstage/plugin-catalog-react';
 import { catalogApiMock } from '@backstage/plugin-catalog-react/testUtils';
@@ -67,22 +64,4 @@ const fakes = [
   }),
 ];
 
-const config = mockApis.config({
-  data: {
-    app: {
-      title: 'Slipway',
-      extensions: [{ 'sign-in-page:app': false }],
-    },
-    backend: { baseUrl: 'http://localhost:7007' },
-  },
-});
-
-const app = createApp({
-  advanced: { configLoader: async () => ({ config }) },
-  features: [catalogPlugin, deploymentsPlugin, ...fakes],
-});
-
-const root = document.getElementById('root');
-if (root) {
-  ReactDOM.createRoot(root).render(app.createRoot());
-}
+createDevApp({ features: [catalogPlugin, deploymentsPlugin, ...fakes] });

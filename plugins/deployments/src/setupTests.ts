@@ -1,10 +1,24 @@
 import '@testing-library/jest-dom';
-import { installMatchMedia } from './testing/viewport';
+import { installMatchMedia } from './__testUtils__/viewport';
 
 installMatchMedia();
 
-/** jsdom lays nothing out; the log draws only what is in sight, so it needs a size to draw into. */
+/** jsdom lays nothing out; the log draws only what is in sight, so its pane and rows need sizes. */
 Object.defineProperties(HTMLElement.prototype, {
-  offsetHeight: { configurable: true, value: 600 },
+  offsetHeight: {
+    configurable: true,
+    get(this: HTMLElement) {
+      return this.dataset.index === undefined ? 600 : 20;
+    },
+  },
   offsetWidth: { configurable: true, value: 800 },
 });
+
+/** jsdom does not scroll either: remember where to, and tell those who listen. */
+HTMLElement.prototype.scrollTo = function scrollTo(
+  this: HTMLElement,
+  to?: ScrollToOptions | number,
+) {
+  this.scrollTop = typeof to === 'object' ? to.top ?? 0 : 0;
+  this.dispatchEvent(new Event('scroll'));
+};

@@ -1,9 +1,9 @@
 import { screen, within } from '@testing-library/react';
 import { ApprovalRequest } from '@slipway/plugin-deployments-common';
-import { expectAccessible } from '../testing/expectAccessible';
-import { FakeDeploymentsApi, refusal } from '../testing/FakeDeploymentsApi';
-import { ago, plan, run, runSummary } from '../testing/fixtures';
-import { renderApprovals } from '../testing/renderScreen';
+import { expectAccessible } from '../__testUtils__/expectAccessible';
+import { FakeDeploymentsApi, refusal } from '../__testUtils__/FakeDeploymentsApi';
+import { ago, plan, run, runSummary } from '../__testUtils__/fixtures';
+import { renderApprovals } from '../__testUtils__/renderScreen';
 
 const waiting = run({
   state: { phase: 'waiting-for-approval', given: 0, needed: 1 },

@@ -1,6 +1,6 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
-import { expectAccessible } from '../testing/expectAccessible';
-import { FakeDeploymentsApi, refusal } from '../testing/FakeDeploymentsApi';
+import { expectAccessible } from '../__testUtils__/expectAccessible';
+import { FakeDeploymentsApi, refusal } from '../__testUtils__/FakeDeploymentsApi';
 import {
   ago,
   fakeRunId,
@@ -9,8 +9,8 @@ import {
   SHOP,
   staging,
   V215,
-} from '../testing/fixtures';
-import { cardOf, renderTab } from '../testing/renderScreen';
+} from '../__testUtils__/fixtures';
+import { cardOf, renderTab } from '../__testUtils__/renderScreen';
 
 describe('EnvironmentsScreen (P2)', () => {
   let api: FakeDeploymentsApi;

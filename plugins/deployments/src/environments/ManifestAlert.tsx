@@ -61,6 +61,8 @@ export function ManifestAlert({ manifest }: { manifest: ManifestStatus }) {
           }
         />
       );
+    default:
+      return manifest satisfies never;
   }
 }
 

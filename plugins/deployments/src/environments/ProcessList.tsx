@@ -5,6 +5,7 @@ import { useFormat } from '../hooks/useFormat';
 import { useTranslation } from '../hooks/useTranslation';
 import { RelativeTime } from '../shared/RelativeTime';
 import { countProcesses } from './countProcesses';
+import { ScrollRegion } from '../shared/ScrollRegion';
 
 const useStyles = makeStyles(
   {
@@ -57,11 +58,9 @@ export function ProcessList(props: {
         </span>
       </AccordionTrigger>
       <AccordionPanel>
-        <div
+        <ScrollRegion
           className={classes.scroller}
-          role="region"
           aria-label={t('processes.of', { environment })}
-          tabIndex={0}
         >
           <table className={classes.table}>
             <thead>
@@ -101,7 +100,7 @@ export function ProcessList(props: {
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollRegion>
       </AccordionPanel>
     </Accordion>
   );

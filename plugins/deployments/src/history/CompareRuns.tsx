@@ -11,6 +11,8 @@ import { comparePlans, differs, SectionComparison } from '../plan/comparePlans';
 import { ErrorAlert } from '../shared/ErrorAlert';
 import { RelativeTime } from '../shared/RelativeTime';
 import { OutcomeMarks } from '../shared/RunMark';
+import { TONES } from '../shared/tones';
+import { ScrollRegion } from '../shared/ScrollRegion';
 
 const useStyles = makeStyles(
   {
@@ -37,8 +39,8 @@ const useStyles = makeStyles(
     },
     list: { margin: 0, padding: 0, listStyle: 'none', lineHeight: 1.6 },
     only: {
-      background: 'var(--bui-bg-warning)',
-      color: 'var(--bui-fg-warning-on-bg)',
+      background: TONES.warning.background,
+      color: TONES.warning.color,
       padding: '0 6px',
       borderRadius: 'var(--bui-radius-2)',
       textDecoration: 'none',
@@ -96,11 +98,9 @@ function Comparison(props: { runs: readonly Run[]; plans: readonly Plan[] }) {
   const { t } = useTranslation();
   const [first, second] = plans;
   return (
-    <div
+    <ScrollRegion
       className={classes.scroller}
-      role="region"
       aria-label={t('compare.title')}
-      tabIndex={0}
     >
       <table className={classes.table}>
         <thead>
@@ -128,7 +128,7 @@ function Comparison(props: { runs: readonly Run[]; plans: readonly Plan[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollRegion>
   );
 }
 

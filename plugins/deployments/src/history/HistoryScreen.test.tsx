@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
-import { expectAccessible } from '../testing/expectAccessible';
-import { FakeDeploymentsApi, refusal } from '../testing/FakeDeploymentsApi';
+import { expectAccessible } from '../__testUtils__/expectAccessible';
+import { FakeDeploymentsApi, refusal } from '../__testUtils__/FakeDeploymentsApi';
 import {
   ago,
   fakePlanHash,
@@ -10,8 +10,8 @@ import {
   RAJ,
   run,
   V213,
-} from '../testing/fixtures';
-import { renderTab } from '../testing/renderScreen';
+} from '../__testUtils__/fixtures';
+import { renderTab } from '../__testUtils__/renderScreen';
 
 const HOUR = 3_600_000;
 

@@ -9,7 +9,7 @@ import {
 /** Calls back whenever something of a service changed, where the portal has the signals plugin. */
 export function useDeploymentsSignal(
   onSignal: (signal: DeploymentsSignal) => void,
-): { areSignalsAvailable: boolean } {
+): void {
   const signals = useApiHolder().get(signalApiRef);
   const latest = useRef(onSignal);
   useEffect(() => {
@@ -22,5 +22,9 @@ export function useDeploymentsSignal(
     );
     return () => subscription?.unsubscribe();
   }, [signals]);
-  return { areSignalsAvailable: signals !== undefined };
+}
+
+/** Whether the portal has the signals plugin. */
+export function useSignalsAvailable(): boolean {
+  return useApiHolder().get(signalApiRef) !== undefined;
 }

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import { DeploymentsSignal } from '@slipway/plugin-deployments-common';
 import { Live, LiveReader } from './LiveReader';
-import { useDeploymentsSignal } from './useDeploymentsSignal';
+import { useDeploymentsSignal, useSignalsAvailable } from './useDeploymentsSignal';
 
 /** How often to read unasked where signals tell of changes, and where nothing does, milliseconds. */
 const WITH_SIGNALS_MS = 15_000;
@@ -31,11 +31,7 @@ export function useLive<T>(options: UseLiveOptions<T>): UseLiveResult<T> {
   });
 
   const { key } = options;
-  const { areSignalsAvailable } = useDeploymentsSignal(signal => {
-    if (latest.current.concerns(signal)) {
-      reader.hint();
-    }
-  });
+  const areSignalsAvailable = useSignalsAvailable();
   const reader = useMemo(
     () =>
       new LiveReader<T>({
@@ -50,6 +46,11 @@ export function useLive<T>(options: UseLiveOptions<T>): UseLiveResult<T> {
       }),
     [key, areSignalsAvailable],
   );
+  useDeploymentsSignal(signal => {
+    if (latest.current.concerns(signal)) {
+      reader.hint();
+    }
+  });
   useEffect(() => {
     reader.start();
     return () => reader.stop();

@@ -177,6 +177,8 @@ function PlanningView(props: {
           <PlanView plan={planning.plan} />
         </>
       );
+    default:
+      return planning satisfies never;
   }
 }
 
@@ -198,12 +200,5 @@ function initialRequest(
   operation: Operation,
   environment: EnvironmentName,
 ): PlanRequest | undefined {
-  switch (operation) {
-    case 'deploy':
-      return undefined;
-    case 'promote':
-      return { operation, environment };
-    case 'rollback':
-      return { operation, environment };
-  }
+  return operation === 'deploy' ? undefined : { operation, environment };
 }

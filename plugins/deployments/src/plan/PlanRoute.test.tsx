@@ -1,9 +1,9 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
-import { expectAccessible } from '../testing/expectAccessible';
-import { FakeDeploymentsApi, refusal } from '../testing/FakeDeploymentsApi';
-import { COMMITS, fakeRelease, plan } from '../testing/fixtures';
-import { renderTab } from '../testing/renderScreen';
-import { resizeTo } from '../testing/viewport';
+import { expectAccessible } from '../__testUtils__/expectAccessible';
+import { FakeDeploymentsApi, refusal } from '../__testUtils__/FakeDeploymentsApi';
+import { COMMITS, fakeRelease, plan } from '../__testUtils__/fixtures';
+import { renderTab } from '../__testUtils__/renderScreen';
+import { resizeTo } from '../__testUtils__/viewport';
 
 const PROMOTE = '/plan/promote/production';
 
@@ -34,8 +34,11 @@ describe('PlanRoute (P3)', () => {
     expect(
       dialog.getByRole('button', { name: /^Copy plan hash/ }),
     ).toBeVisible();
-    expect(dialog.getByText('Promote to production', { selector: 'span' }))
-      .toHaveFocus();
+    expect(
+      within(dialog.getByRole('heading', { level: 2 })).getByText(
+        'Promote to production',
+      ),
+    ).toHaveFocus();
     await expectAccessible();
   });
 

@@ -71,5 +71,7 @@ function linesOf(plan: PlanContent, section: PlanSection): string[] {
       );
     case 'approvals':
       return [[plan.approvals.needed, ...plan.approvals.groups].join(' ')];
+    default:
+      return section satisfies never;
   }
 }

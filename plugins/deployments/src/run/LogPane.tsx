@@ -6,6 +6,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { LogLine } from '@slipway/plugin-deployments-common';
 import { useTranslation } from '../hooks/useTranslation';
 import { LogRow } from './LogRow';
+import { ScrollRegion } from '../shared/ScrollRegion';
 
 /** Height of a line that does not wrap, pixels. */
 const ROW_HEIGHT = 20;
@@ -82,12 +83,10 @@ export function LogPane(props: {
 
   return (
     <div className={classes.frame}>
-      <div
+      <ScrollRegion
         ref={pane}
         className={classes.pane}
-        role="region"
         aria-label={t('log.label')}
-        tabIndex={0}
         onScroll={onScroll}
       >
         {lines.length === 0 && (
@@ -113,7 +112,7 @@ export function LogPane(props: {
             </div>
           ))}
         </div>
-      </div>
+      </ScrollRegion>
       {!isFollowing && newLines > 0 && (
         <div className={classes.resume}>
           <Button

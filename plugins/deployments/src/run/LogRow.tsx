@@ -3,6 +3,7 @@ import { makeStyles } from '@material-ui/core/styles';
 import { LogLine } from '@slipway/plugin-deployments-common';
 import { useTranslation } from '../hooks/useTranslation';
 import { cutAtMatches } from './searchLog';
+import { HOVER, TONES } from '../shared/tones';
 
 const useStyles = makeStyles(
   {
@@ -14,14 +15,14 @@ const useStyles = makeStyles(
       fontSize: 12,
       lineHeight: '20px',
       borderLeft: '3px solid transparent',
-      '&:hover': { background: 'var(--bui-bg-neutral-2-hover)' },
+      '&:hover': { background: HOVER },
     },
     marked: {
-      background: 'var(--bui-bg-info)',
-      color: 'var(--bui-fg-info-on-bg)',
-      borderLeftColor: 'var(--bui-border-info)',
+      background: TONES.info.background,
+      color: TONES.info.color,
+      borderLeftColor: TONES.info.borderColor,
     },
-    stderr: { borderLeftColor: 'var(--bui-border-warning)' },
+    stderr: { borderLeftColor: TONES.warning.borderColor },
     system: { color: 'var(--bui-fg-secondary)' },
     number: {
       flex: 'none',
@@ -46,9 +47,9 @@ const useStyles = makeStyles(
     },
     match: {
       padding: 0,
-      color: 'var(--bui-fg-warning-on-bg)',
-      background: 'var(--bui-bg-warning)',
-      outline: '1px solid var(--bui-border-warning)',
+      color: TONES.warning.color,
+      background: TONES.warning.background,
+      outline: `1px solid ${TONES.warning.borderColor}`,
     },
   },
   { name: 'SlipwayLogRow' },

@@ -40,6 +40,8 @@ export function RunOutcome({ run }: { run: Run }) {
     case 'succeeded':
     case 'cancelled':
       return null;
+    default:
+      return state satisfies never;
   }
 }
 

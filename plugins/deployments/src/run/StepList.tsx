@@ -14,6 +14,7 @@ import { RunStep } from '@slipway/plugin-deployments-common';
 import { useFormat } from '../hooks/useFormat';
 import { useNow } from '../hooks/useNow';
 import { useTranslation } from '../hooks/useTranslation';
+import { HOVER, TONES } from '../shared/tones';
 
 const ICONS: Record<RunStep['status'], RemixiconComponentType> = {
   pending: RiCircleLine,
@@ -54,18 +55,18 @@ const useStyles = makeStyles(
       textAlign: 'left',
       cursor: 'pointer',
       '& > svg': { marginTop: 2 },
-      '&:hover': { background: 'var(--bui-bg-neutral-2-hover)' },
+      '&:hover': { background: HOVER },
       '&:focus-visible': {
         outline: '2px solid var(--bui-ring)',
         outlineOffset: -2,
       },
     },
-    marked: { background: 'var(--bui-bg-neutral-2-hover)' },
+    marked: { background: HOVER },
     pending: { color: 'var(--bui-fg-secondary)' },
-    succeeded: { '& > svg': { color: 'var(--bui-fg-success-on-bg)' } },
-    failed: { '& > svg': { color: 'var(--bui-fg-danger-on-bg)' } },
+    succeeded: { '& > svg': { color: TONES.success.color } },
+    failed: { '& > svg': { color: TONES.danger.color } },
     moving: {
-      '& > svg': { color: 'var(--bui-fg-info-on-bg)' },
+      '& > svg': { color: TONES.info.color },
     },
     spin: {
       animation: '$spin 1.6s linear infinite',

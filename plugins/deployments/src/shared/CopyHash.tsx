@@ -4,6 +4,7 @@ import { RiCheckLine, RiFileCopyLine } from '@remixicon/react';
 import { shortenHash } from '../format';
 import { useAnnounce } from '../hooks/useAnnounce';
 import { useTranslation } from '../hooks/useTranslation';
+import { HOVER } from './tones';
 
 const useStyles = makeStyles(
   {
@@ -22,7 +23,7 @@ const useStyles = makeStyles(
       cursor: 'pointer',
       whiteSpace: 'nowrap',
       '&:hover': {
-        background: 'var(--bui-bg-neutral-2-hover)',
+        background: HOVER,
         color: 'var(--bui-fg-primary)',
       },
       '&:focus-visible': {

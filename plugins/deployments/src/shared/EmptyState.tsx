@@ -2,6 +2,8 @@ import { ReactNode } from 'react';
 import { Flex, Text } from '@backstage/ui';
 import { RemixiconComponentType, RiInbox2Line } from '@remixicon/react';
 
+const CENTERED = { textAlign: 'center', margin: 0 } as const;
+
 /** Says why there is nothing, and offers the one thing to do about it. */
 export function EmptyState(props: {
   icon?: RemixiconComponentType;
@@ -25,5 +27,3 @@ export function EmptyState(props: {
     </Flex>
   );
 }
-
-const CENTERED = { textAlign: 'center', margin: 0 } as const;

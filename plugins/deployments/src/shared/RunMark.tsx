@@ -91,6 +91,8 @@ export function describeRunState(t: Translate, state: RunState): string {
       return t('state.cancelledBy', { by: nameOf(state.by) });
     case 'rejected':
       return t('state.rejectedBy', { by: nameOf(state.by) });
+    default:
+      return state satisfies never;
   }
 }
 

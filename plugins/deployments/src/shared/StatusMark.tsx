@@ -2,8 +2,9 @@ import { ReactNode } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
 import { RemixiconComponentType } from '@remixicon/react';
 
-/** How a status bears on the person who reads it. */
-export type Tone = 'success' | 'danger' | 'warning' | 'info' | 'neutral';
+import { Tone, TONES } from './tones';
+
+export type { Tone } from './tones';
 
 const useStyles = makeStyles(
   {
@@ -24,36 +25,7 @@ const useStyles = makeStyles(
       '& > svg': { flex: 'none' },
       '& > span': { minWidth: 0, overflowWrap: 'anywhere' },
     },
-    success: {
-      color: 'var(--bui-fg-success-on-bg)',
-      background: 'var(--bui-bg-success)',
-      borderColor:
-        'color-mix(in srgb, var(--bui-border-success) 60%, transparent)',
-    },
-    danger: {
-      color: 'var(--bui-fg-danger-on-bg)',
-      background: 'var(--bui-bg-danger)',
-      borderColor:
-        'color-mix(in srgb, var(--bui-border-danger) 60%, transparent)',
-    },
-    warning: {
-      color: 'var(--bui-fg-warning-on-bg)',
-      background: 'var(--bui-bg-warning)',
-      borderColor:
-        'color-mix(in srgb, var(--bui-border-warning) 60%, transparent)',
-    },
-    info: {
-      color: 'var(--bui-fg-info-on-bg)',
-      background: 'var(--bui-bg-info)',
-      borderColor:
-        'color-mix(in srgb, var(--bui-border-info) 60%, transparent)',
-    },
-    neutral: {
-      color: 'var(--bui-fg-primary)',
-      background: 'var(--bui-bg-neutral-1)',
-      borderColor:
-        'color-mix(in srgb, var(--bui-fg-secondary) 40%, transparent)',
-    },
+    ...TONES,
     spin: {
       animation: '$spin 1.6s linear infinite',
       '@media (prefers-reduced-motion: reduce)': { animation: 'none' },

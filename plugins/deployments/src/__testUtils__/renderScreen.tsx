@@ -88,7 +88,7 @@ function renderScreen(options: {
 }) {
   const signals = new FakeSignals();
   const user = userEvent.setup();
-  const view = renderInTestApp(
+  renderInTestApp(
     <TestApiProvider
       apis={[
         [deploymentsApiRef, options.api],
@@ -105,7 +105,7 @@ function renderScreen(options: {
       },
     },
   );
-  return { ...view, user, signals };
+  return { user, signals };
 }
 
 /** The card of an environment. */

@@ -1,0 +1,69 @@
+import { mockApis } from '@backstage/frontend-test-utils';
+import {
+  formatAbsolute,
+  formatAge,
+  formatDuration,
+  formatRelative,
+  formatUtc,
+  nameOf,
+  shortenHash,
+} from './format';
+import { deploymentsTranslationRef } from './translations';
+
+const NOW = Date.parse('2026-11-21T14:02:00.000Z');
+
+describe('format', () => {
+  const snapshot = mockApis
+    .translation()
+    .getTranslation(deploymentsTranslationRef);
+  const t = (() => {
+    if (!snapshot.ready) {
+      throw new Error('the default language is always ready');
+    }
+    return snapshot.t;
+  })();
+
+  it.each([
+    [400, '0.4 s'],
+    [9_940, '9.9 s'],
+    [42_000, '42 s'],
+    [59_700, '1 m'],
+    [250_000, '4 m 10 s'],
+    [7_200_000, '2 h'],
+    [7_500_000, '2 h 5 m'],
+    [90_000_000, '1 d 1 h'],
+    [-5, '0.0 s'],
+  ])('writes a duration of %d ms as %s', (ms, words) => {
+    expect(formatDuration(t, ms)).toBe(words);
+  });
+
+  it.each([
+    ['2026-11-21T14:01:30.000Z', 'just now'],
+    ['2026-11-21T13:50:00.000Z', '12 m ago'],
+    ['2026-11-21T11:00:00.000Z', '3 h ago'],
+    ['2026-11-15T14:02:00.000Z', '6 d ago'],
+  ])('writes %s as %s', (at, words) => {
+    expect(formatRelative(t, at, NOW)).toBe(words);
+  });
+
+  it('writes times out from 7 days on', () => {
+    const at = '2026-11-14T14:02:00.000Z';
+    expect(formatRelative(t, at, NOW)).toBe(formatAbsolute(t, at));
+    expect(formatUtc(t, at)).toBe('14 Nov 2026 14:02 UTC');
+  });
+
+  it('writes waiting times to the minute', () => {
+    expect(formatAge(t, 20_000)).toBe('1 m');
+    expect(formatAge(t, 725_000)).toBe('12 m');
+  });
+
+  it('shortens commits to 7 digits, digests and plan hashes to 12', () => {
+    expect(shortenHash('a'.repeat(40))).toBe('aaaaaaa');
+    expect(shortenHash(`sha256:${'b'.repeat(64)}`)).toBe('bbbbbbbbbbbb');
+  });
+
+  it('names a reference by its last part and leaves other words alone', () => {
+    expect(nameOf('user:default/ana')).toBe('ana');
+    expect(nameOf('slipway')).toBe('slipway');
+  });
+});

@@ -19,7 +19,10 @@ import { Stop } from './lib/Stop.mjs';
 import { bringToolchain, checkOwnNode } from './lib/tools.mjs';
 
 const DEFAULT_PORT = 7007;
-const STATE = path.join(SCRATCH, 'demo');
+/** All that the demo writes. */
+const STATE = path.resolve(
+  process.env.SLIPWAY_STATE ?? path.join(SCRATCH, 'demo'),
+);
 
 const progress = new Progress();
 /** What has to be ended, the last first. */

@@ -1,5 +1,8 @@
 import { Stop } from './Stop.mjs';
 
+/** Where there is no terminal, a step that takes long says at most this often where it is, milliseconds. */
+const DETAIL_INTERVAL_MS = 15_000;
+
 /**
  * Says what goes on, a line a step: on a terminal the line counts the seconds, elsewhere (CI, a
  * pipe) a step is one line when it begins to take long and one when it is done.
@@ -35,10 +38,14 @@ export class Progress {
     }
     const timer = this.#live ? setInterval(draw, 500) : undefined;
     try {
+      let toldAt = startedAt;
       const result = await work(text => {
         detail = text;
         if (this.#live) {
           draw();
+        } else if (Date.now() - toldAt > DETAIL_INTERVAL_MS) {
+          toldAt = Date.now();
+          this.#out.write(`    … ${text} (${formatSeconds(startedAt)})\n`);
         }
       });
       const note = typeof result === 'string' && result ? `: ${result}` : '';
@@ -71,6 +78,26 @@ export class Progress {
   #finish(text, startedAt) {
     const clear = this.#live ? '\r\x1b[2K' : '';
     this.#out.write(`${clear}${text} (${formatSeconds(startedAt)})\n`);
+  }
+}
+
+/** The same for steps within a step: they are its details. */
+export class NestedProgress {
+  #say;
+
+  /** @param {(detail: string) => void} say */
+  constructor(say) {
+    this.#say = say;
+  }
+
+  /**
+   * @template T
+   * @param {string} title
+   * @param {(say: (detail: string) => void) => Promise<T>} work
+   */
+  step(title, work) {
+    this.#say(title);
+    return work(detail => this.#say(`${title}: ${detail}`));
   }
 }
 

@@ -66,8 +66,8 @@ export function startPortal(options) {
       detached: true,
     },
   );
-  child.stdout.pipe(log);
-  child.stderr.pipe(log);
+  child.stdout?.pipe(log);
+  child.stderr?.pipe(log);
   let stopping = false;
   const ended = new Promise(resolve => {
     child.once('error', resolve);

@@ -35,7 +35,7 @@ export async function findFree(preferred, taken = []) {
 function canListen(port, host) {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', error => {
+    server.once('error', (/** @type {NodeJS.ErrnoException} */ error) => {
       switch (error.code) {
         case 'EADDRINUSE':
         case 'EACCES':

@@ -17,6 +17,7 @@ backend.add(import('@backstage/plugin-scaffolder-backend'));
 backend.add(import('@backstage/plugin-signals-backend'));
 backend.add(import('@backstage/plugin-user-settings-backend'));
 
+backend.add(import('@slipway/plugin-deployments-backend'));
 backend.add(import('@slipway/plugin-scaffolder-backend-module-deployments'));
 
 backend.add(demoSignIn);

@@ -19,7 +19,7 @@ const EXAMPLES = ['shop', 'payments', 'mailer'];
  * @param {string} options.state the folder; a demo that is there goes on
  * @param {number} options.port of the portal
  * @param {boolean} [options.reset] whether it begins anew
- * @param {import('../Progress.mjs').Progress} options.progress
+ * @param {Pick<import('../Progress.mjs').Progress, 'step'>} options.progress
  */
 export function createDemo({ toolchain, state, port, reset, progress }) {
   /** @type {Array<() => Promise<void>>} */

@@ -20,18 +20,18 @@ const GIT_FILES =
 export async function startForge({ folder, port }) {
   const server = createServer((request, response) => {
     answer({ folder, request, response }).catch(error => {
-      response.writeHead(500).end(error.message);
+      response.writeHead(500).end(String(error));
     });
   });
   await new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(port, '127.0.0.1', () => resolve(undefined));
   });
   return {
     url: `http://localhost:${port}`,
     stop: () =>
       new Promise(resolve => {
-        server.close(resolve);
+        server.close(() => resolve(undefined));
         server.closeAllConnections();
       }),
   };

@@ -71,11 +71,12 @@ export async function signIn({ url, name }) {
 
 const pathOf = service => `/services/component/default/${service}`;
 
+/** @returns {Promise<any>} what the portal answers, which its API describes */
 async function request(url, init) {
   const response = await fetch(url, { ...init, signal: interruption });
   if (!response.ok) {
-    const { error } = await response.json().catch(() => ({}));
-    throw new Error(error?.message ?? `${response.status} from ${url}`);
+    const text = await response.text();
+    throw new Error(`${response.status} from ${url}: ${text}`);
   }
   return response.json();
 }

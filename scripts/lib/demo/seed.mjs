@@ -61,6 +61,11 @@ export async function seed({ url, state, say }) {
   }
 }
 
+/**
+ * @param {string} service
+ * @param {string} ref
+ * @param {string} [reason]
+ */
 function deploy(service, ref, reason) {
   const request = { operation: 'deploy', environment: 'staging', ref };
   return { service, request, reason, ends: 'succeeded' };
@@ -71,6 +76,11 @@ function promote(service, reason) {
   return { service, request, reason, ends: 'succeeded' };
 }
 
-function describe(service, { operation, environment, ref }) {
+/**
+ * @param {string} service
+ * @param {{ operation: string, environment: string, ref?: string }} request
+ */
+function describe(service, request) {
+  const { operation, environment, ref } = request;
   return [operation, service, ref, 'to', environment].filter(Boolean).join(' ');
 }

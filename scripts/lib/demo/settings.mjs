@@ -26,9 +26,11 @@ export async function choosePorts(state) {
     await checkPorts(known);
     return known;
   }
-  const ports = {};
+  const ports = { ...WISHES };
+  const taken = [];
   for (const [name, wish] of Object.entries(WISHES)) {
-    ports[name] = await findFree(wish, Object.values(ports));
+    ports[name] = await findFree(wish, taken);
+    taken.push(ports[name]);
   }
   await mkdir(state, { recursive: true });
   await writeFile(file, `${JSON.stringify(ports, null, 2)}\n`);

@@ -1,1 +1,1 @@
-export { portalPolicy } from './portalPolicy';
+export { portalPolicy } from './policyModule';

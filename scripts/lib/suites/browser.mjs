@@ -1,0 +1,85 @@
+import { readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { createDemo } from '../demo/demo.mjs';
+import { seed } from '../demo/seed.mjs';
+import { createEnvironment } from '../environment.mjs';
+import { buildFrontend } from '../frontend.mjs';
+import { ROOT, SCRATCH, shorten } from '../paths.mjs';
+import { findFree } from '../ports.mjs';
+import { find } from '../prerequisites.mjs';
+import { NestedProgress } from '../Progress.mjs';
+import { tryRun } from '../run.mjs';
+import { REPORTS } from './reports.mjs';
+
+/** Where the portal under test looks for a port from. */
+const FIRST_PORT = 7_107;
+
+/**
+ * A person's paths through a portal of its own, in a real browser, with services that really run.
+ *
+ * @param {object} options
+ * @returns {Promise<import('../../test.mjs').SuiteResult>}
+ */
+export async function testInBrowser({ toolchain, say }) {
+  say('building the frontend');
+  await buildFrontend({ toolchain });
+  const state = path.join(SCRATCH, 'e2e');
+  const demo = createDemo({
+    toolchain,
+    state,
+    port: await findFree(FIRST_PORT),
+    reset: true,
+    progress: new NestedProgress(say),
+  });
+  const report = path.join(REPORTS, 'browser.json');
+  await rm(report, { force: true });
+  try {
+    const { url, ports } = await demo.start();
+    await seed({ url, state, say });
+    say('in the browser');
+    const { tail } = await tryRun(
+      toolchain.node,
+      [
+        path.join(ROOT, 'node_modules/@playwright/test/cli.js'),
+        'test',
+        '--config',
+        path.join(ROOT, 'e2e/playwright.config.ts'),
+        '--reporter=list,json',
+      ],
+      {
+        cwd: ROOT,
+        env: createEnvironment({
+          path: toolchain.path,
+          variables: {
+            SLIPWAY_URL: url,
+            SLIPWAY_PORTS: JSON.stringify(ports),
+            SLIPWAY_CHROMIUM: find('Chromium') ?? '',
+            PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+          },
+        }),
+        onLine: line => say(line.trim()),
+      },
+    );
+    return await readReport(report, tail);
+  } finally {
+    await demo.stop();
+  }
+}
+
+async function readReport(file, tail) {
+  let stats;
+  try {
+    ({ stats } = JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0, failures: tail };
+  }
+  return {
+    passed: stats.expected + stats.flaky,
+    failed: stats.unexpected,
+    skipped: stats.skipped,
+    failures:
+      stats.unexpected === 0
+        ? ''
+        : `${tail}\n\nTraces and screenshots: ${shorten(path.join(ROOT, 'e2e/results'))}`,
+  };
+}

@@ -1,0 +1,75 @@
+import { readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { createEnvironment } from '../environment.mjs';
+import { ROOT, shorten } from '../paths.mjs';
+import { startPostgres } from '../postgres.mjs';
+import { find } from '../prerequisites.mjs';
+import { tryRun } from '../run.mjs';
+import { REPORTS } from './reports.mjs';
+
+/**
+ * The tests of all packages, on SQLite and, where the machine has it, on a real PostgreSQL.
+ *
+ * @returns {Promise<import('../../test.mjs').SuiteResult>}
+ */
+export async function testPackages({ toolchain, pm2, say }) {
+  const programs = find('PostgreSQL');
+  const postgres = programs ? await startPostgres(programs) : undefined;
+  const report = path.join(REPORTS, 'packages.json');
+  await rm(report, { force: true });
+  try {
+    const { tail } = await tryRun(
+      toolchain.node,
+      [
+        path.join(ROOT, 'node_modules/@backstage/cli/bin/backstage-cli'),
+        'repo',
+        'test',
+        '--watchAll=false',
+        '--maxWorkers=2',
+        '--json',
+        `--outputFile=${report}`,
+      ],
+      {
+        cwd: ROOT,
+        env: createEnvironment({
+          path: [...toolchain.path, pm2],
+          variables: {
+            CI: 'true',
+            BACKSTAGE_TEST_DISABLE_DOCKER: '1',
+            ...(postgres && {
+              BACKSTAGE_TEST_DATABASE_POSTGRES15_CONNECTION_STRING:
+                postgres.connectionString,
+            }),
+          },
+        }),
+        onLine: line => {
+          if (/^(PASS|FAIL) /.test(line)) {
+            say(line.replace(/^(PASS|FAIL) /, ''));
+          }
+        },
+      },
+    );
+    return await readReport(report, tail);
+  } finally {
+    await postgres?.stop();
+  }
+}
+
+async function readReport(file, tail) {
+  let report;
+  try {
+    report = JSON.parse(await readFile(file, 'utf8'));
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0, failures: tail };
+  }
+  const failures = report.testResults
+    .filter(({ status }) => status === 'failed')
+    .map(({ name, message }) => `${shorten(name)}\n${message}`);
+  const broken = report.numRuntimeErrorTestSuites;
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + broken,
+    skipped: report.numPendingTests + report.numTodoTests,
+    failures: failures.join('\n'),
+  };
+}

@@ -50,7 +50,7 @@ export function createComponent(name: string): Entity {
       name,
       namespace: 'default',
       annotations: {
-        [MANIFEST_ANNOTATION]: `http://forge.test/${name}/deploy.yaml`,
+        [MANIFEST_ANNOTATION]: manifestUrlOf(name),
       },
     },
     spec: { type: 'service' },
@@ -60,6 +60,11 @@ export function createComponent(name: string): Entity {
 
 export function serviceRefOf(name: string): ServiceRef {
   return serviceRefSchema.parse(`component:default/${name}`);
+}
+
+/** Where the manifest of a component lies. */
+export function manifestUrlOf(name: string): string {
+  return `http://forge.test/${name}/deploy.yaml`;
 }
 
 /** A manifest with staging and production of the in-memory kind. */

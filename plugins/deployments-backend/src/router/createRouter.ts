@@ -108,7 +108,9 @@ export async function createRouter(options: {
 
   router.get(
     SERVICE,
-    answer((request, call) => service.getService(readServiceRef(request), call)),
+    answer((request, call) =>
+      service.getService(readServiceRef(request), call),
+    ),
   );
   router.get(
     `${SERVICE}/releases`,

@@ -17,7 +17,9 @@ function refuse(reason: string): Availability {
 }
 
 /** The first reason that there is, else yes. */
-function unless(...reasons: Array<string | false | null | undefined>): Availability {
+function unless(
+  ...reasons: Array<string | false | null | undefined>
+): Availability {
   const reason = reasons.find(Boolean);
   return reason ? refuse(reason) : ALLOWED;
 }
@@ -40,7 +42,10 @@ export function mayPromote(options: {
   permit: Permit;
   environment: EnvironmentName;
   observed: ObservedState | null;
-  promotesFrom: { name: EnvironmentName; observed: ObservedState | null } | null;
+  promotesFrom: {
+    name: EnvironmentName;
+    observed: ObservedState | null;
+  } | null;
 }): Availability {
   const { permit, environment, observed, promotesFrom } = options;
   if (!promotesFrom) {
@@ -117,7 +122,11 @@ export function mayApprove(options: {
 export function mayCancel(options: {
   permit: Permit;
   caller: Caller;
-  run: { phase: RunPhase; requestedBy: string; cancelRequestedBy: string | null };
+  run: {
+    phase: RunPhase;
+    requestedBy: string;
+    cancelRequestedBy: string | null;
+  };
 }): Availability {
   const { permit, caller, run } = options;
   return unless(

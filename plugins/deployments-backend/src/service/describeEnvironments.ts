@@ -156,9 +156,7 @@ function sortRuns(runs: RunSummary[]): {
   }
   return {
     activeRun: runs.find(({ state }) => state.phase === 'running') ?? null,
-    queue: queue
-      .sort((a, b) => a.position - b.position)
-      .map(({ run }) => run),
+    queue: queue.sort((a, b) => a.position - b.position).map(({ run }) => run),
     waiting: runs.filter(({ state }) => state.phase === 'waiting-for-approval'),
   };
 }

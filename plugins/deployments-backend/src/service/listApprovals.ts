@@ -87,15 +87,13 @@ export async function listApprovals(options: {
     runs: listed.map(({ run }) => run),
   });
   return {
-    items: listed.map(
-      ({ run, plan, approve }, i): ApprovalRequest => ({
-        run: summaries[i],
-        planHash: run.planHash,
-        findings: countFindings(plan),
-        waitingSince: run.phaseSince,
-        may: { approve },
-      }),
-    ),
+    items: listed.map(({ run, plan, approve }, i): ApprovalRequest => ({
+      run: summaries[i],
+      planHash: run.planHash,
+      findings: countFindings(plan),
+      waitingSince: run.phaseSince,
+      may: { approve },
+    })),
     counts: {
       mine: scopes.mine.length,
       asked: scopes.asked.length,

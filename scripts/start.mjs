@@ -85,7 +85,9 @@ async function fillHistory(url) {
 
 function readOptions() {
   try {
-    return parseArgs({ options: { reset: { type: 'boolean' } } }).values;
+    // Yarn hands the separator on, npm does not.
+    const args = process.argv.slice(2).filter(arg => arg !== '--');
+    return parseArgs({ args, options: { reset: { type: 'boolean' } } }).values;
   } catch (error) {
     throw new Stop(
       error.message,

@@ -11,6 +11,7 @@ backend.add(
   import('@backstage/plugin-catalog-backend-module-scaffolder-entity-model'),
 );
 backend.add(import('@backstage/plugin-catalog-backend-module-logs'));
+backend.add(import('@backstage/plugin-events-backend'));
 backend.add(import('@backstage/plugin-notifications-backend'));
 backend.add(import('@backstage/plugin-permission-backend'));
 backend.add(import('@backstage/plugin-scaffolder-backend'));
@@ -18,6 +19,7 @@ backend.add(import('@backstage/plugin-signals-backend'));
 backend.add(import('@backstage/plugin-user-settings-backend'));
 
 backend.add(import('@slipway/plugin-deployments-backend'));
+backend.add(import('@slipway/plugin-deployments-backend-module-vps'));
 backend.add(import('@slipway/plugin-scaffolder-backend-module-deployments'));
 
 backend.add(demoSignIn);

@@ -58,15 +58,13 @@ export function createDemo({ toolchain, state, port, reset, progress }) {
       });
       await progress.step('Services', async () => {
         stops.push(servers.stop);
-        await mkdir(path.join(state, 'servers'), { recursive: true });
-        await servers.start();
+        return servers.start();
       });
       const started = await progress.step('Portal', async () => {
         await mkdir(path.join(state, 'database'), { recursive: true });
         portal = startPortal({
           toolchain,
           port,
-          path: servers.path,
           configs: ['app-config.yaml', 'app-config.demo.yaml'],
           variables: {
             ...servers.variables,

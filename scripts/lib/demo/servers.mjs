@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createEnvironment } from '../environment.mjs';
@@ -20,30 +20,35 @@ const MAX_HOME_LENGTH = 90;
  */
 export function createServers({ state, toolchain, pm2 }) {
   const home = choosePm2Home(state);
-  const variables = { PM2_HOME: home, PM2_DISCRETE_MODE: 'true' };
+  const folder = path.join(state, 'servers');
   const call = (...args) =>
     tryRun(path.join(pm2, 'pm2'), args, {
       cwd: home,
-      env: createEnvironment({ path: [...toolchain.path, pm2], variables }),
+      env: createEnvironment({
+        path: [...toolchain.path, pm2],
+        variables: { PM2_HOME: home },
+      }),
       last: true,
     });
   return {
-    /** For whoever deploys to these servers. */
-    path: [pm2],
-    variables,
-    /** Starts again what ran when the demo was last ended. */
+    /** For the portal's configuration. */
+    variables: { SLIPWAY_PM2: pm2, SLIPWAY_PM2_HOME: home },
+    /** Starts PM2 and whatever `current` leads to on each server: all that ran when the demo was last ended. */
     async start() {
       await mkdir(home, { recursive: true, mode: 0o700 });
-      if (existsSync(path.join(home, 'dump.pm2'))) {
-        await call('resurrect');
-      } else {
-        await call('ping');
+      await mkdir(folder, { recursive: true });
+      await call('ping');
+      const deployed = (await readdir(folder))
+        .filter(name => existsSync(path.join(folder, name, 'current')))
+        .map(name => path.join(folder, name, '.slipway', 'ecosystem.json'));
+      for (const file of deployed) {
+        await call('start', file);
       }
+      return deployed.length > 0 ? `${deployed.length} running` : '';
     },
-    /** Ends all services and PM2 itself, and remembers what ran. */
+    /** Ends all services, and PM2 itself. */
     async stop() {
       if (await isDaemonRunning(home)) {
-        await call('save', '--force');
         await call('kill');
       }
     },

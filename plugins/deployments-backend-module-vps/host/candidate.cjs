@@ -1,0 +1,139 @@
+// @ts-check
+const { spawn } = require('node:child_process');
+const { readFile, readlink, rm, writeFile } = require('node:fs/promises');
+const { join } = require('node:path');
+const { Failure } = require('./failure.cjs');
+const { askHealth, findFreePort, isListening, pause } = require('./health.cjs');
+const { TAIL_LINES, killGroup } = require('./processes.cjs');
+const { releasesOf } = require('./releases.cjs');
+
+/**
+ * Starts a release beside the one that serves, on a spare port and with its real environment, waits until it is in
+ * good health, and stops it.
+ *
+ * @param {{
+ *   site: import('./types').Site,
+ *   directory: string,
+ *   releaseId: string,
+ *   env: Record<string, string>,
+ *   sparePort: number | null,
+ * }} input
+ * @param {import('./types').TaskContext} context
+ */
+async function checkCandidate(
+  { site, directory, releaseId, env, sparePort },
+  { log, signal },
+) {
+  const cwd = join(releasesOf(site.base), directory);
+  const pidFile = join(site.base, '.slipway', 'candidate.pid');
+  await stopLeftover(site.base, pidFile);
+  if (sparePort !== null && (await isListening(sparePort))) {
+    throw new Failure(
+      'errored',
+      `Port ${sparePort} of the host, the sparePort, is taken by another program.`,
+      'Choose another sparePort in the manifest, or leave it out: any free port is then used.',
+    );
+  }
+  const port = sparePort ?? (await findFreePort());
+  log('system', `Starting the release on port ${port} to look at it.`);
+  const child = spawn(process.execPath, [site.script], {
+    cwd,
+    env: { ...process.env, ...env, PORT: String(port) },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  for (const stream of /** @type {const} */ (['stdout', 'stderr'])) {
+    child[stream].setEncoding('utf8').on('data', text => {
+      printed = (printed + text)
+        .split('\n')
+        .slice(-TAIL_LINES - 1)
+        .join('\n');
+      log(stream, text);
+    });
+  }
+  /** @type {string | undefined} */
+  let ended;
+  child.once('error', error => {
+    ended = `it could not be started: ${error.message}`;
+  });
+  const exited = new Promise(resolve => {
+    child.once('exit', (code, killedBy) => {
+      ended = killedBy
+        ? `it was ended by ${killedBy}`
+        : `it ended with status ${code}`;
+      resolve(undefined);
+    });
+    child.once('error', resolve);
+  });
+  try {
+    await writeFile(pidFile, String(child.pid));
+    await waitUntilHealthy();
+    log('system', 'The release is healthy on its spare port.');
+  } finally {
+    killGroup(child.pid, 'SIGKILL');
+    await exited;
+    await rm(pidFile, { force: true });
+  }
+
+  async function waitUntilHealthy() {
+    const deadline = Date.now() + site.health.timeout;
+    for (;;) {
+      const answer = await askHealth(port, site.health);
+      const isRight =
+        site.health.releaseField === null || answer.release === releaseId;
+      if (answer.ok && isRight) {
+        return;
+      }
+      if (signal.aborted) {
+        throw new Failure('errored', 'The check was abandoned.');
+      }
+      if (ended !== undefined) {
+        throw new Failure(
+          'failed',
+          `The release does not start: ${ended}.${quote(printed)}`,
+          'Nothing was switched. Mend the release; its last words are above.',
+        );
+      }
+      if (Date.now() > deadline) {
+        throw new Failure(
+          'failed',
+          `The release did not become healthy within ${site.health.timeout / 1000} s: ${
+            answer.ok
+              ? `${site.health.path} says it serves ${answer.release ?? 'nothing'} in ${site.health.releaseField}, not ${releaseId}`
+              : answer.reason
+          }.${quote(printed)}`,
+          answer.ok
+            ? `Let the application answer with the value of SLIPWAY_RELEASE in ${site.health.releaseField}. Nothing was switched.`
+            : 'Nothing was switched. Mend the release; it has to answer its health check with 200.',
+        );
+      }
+      await pause();
+    }
+  }
+}
+
+/**
+ * Stops a candidate that an earlier check had to leave behind.
+ *
+ * @param {string} base
+ * @param {string} pidFile
+ */
+async function stopLeftover(base, pidFile) {
+  try {
+    const pid = Number(await readFile(pidFile, 'utf8'));
+    const cwd = await readlink(`/proc/${pid}/cwd`);
+    if (cwd.startsWith(`${releasesOf(base)}/`)) {
+      killGroup(pid, 'SIGKILL');
+    }
+  } catch {
+    // There is none.
+  }
+}
+
+/** @param {string} text */
+function quote(text) {
+  return text.trim() === '' ? '' : `\n${text.trimEnd()}`;
+}
+
+module.exports = { checkCandidate };

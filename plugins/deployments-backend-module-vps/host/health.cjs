@@ -1,0 +1,141 @@
+// @ts-check
+const http = require('node:http');
+const net = require('node:net');
+
+/** How long one request may take, milliseconds. */
+const REQUEST_TIMEOUT_MS = 5_000;
+
+/** How much of an answer is read. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** How soon a process that is not ready is asked again, milliseconds. */
+const POLL_MS = 40;
+
+/**
+ * One request over a connection of its own, so that each may meet another process.
+ *
+ * @param {number} port
+ * @param {string} path
+ * @returns {Promise<{ status: number, body: string }>}
+ */
+function request(port, path) {
+  return new Promise((resolve, reject) => {
+    const call = http.get(
+      {
+        host: 'localhost',
+        port,
+        path,
+        agent: false,
+        timeout: REQUEST_TIMEOUT_MS,
+      },
+      answer => {
+        let body = '';
+        answer.setEncoding('utf8');
+        answer.on('data', text => {
+          body += text;
+          if (body.length > MAX_BODY_BYTES) {
+            answer.destroy(new Error('the answer is longer than 1 MB'));
+          }
+        });
+        answer.on('end', () =>
+          resolve({ status: answer.statusCode ?? 0, body }),
+        );
+        answer.on('error', reject);
+      },
+    );
+    call.on('timeout', () =>
+      call.destroy(
+        new Error(`no answer within ${REQUEST_TIMEOUT_MS / 1000} s`),
+      ),
+    );
+    call.on('error', reject);
+  });
+}
+
+/**
+ * Asks an application how it is.
+ *
+ * @param {number} port
+ * @param {import('./types').Site['health']} health
+ * @returns {Promise<import('./types').HealthAnswer>}
+ */
+async function askHealth(port, { path, releaseField }) {
+  try {
+    const { status, body } = await request(port, path);
+    const release =
+      releaseField === null ? null : readField(body, releaseField);
+    const ok = status >= 200 && status < 300;
+    return {
+      ok,
+      release,
+      reason: ok ? null : `${path} answers ${status}`,
+    };
+  } catch (error) {
+    return { ok: false, release: null, reason: describe(error, path) };
+  }
+}
+
+/**
+ * @param {any} error
+ * @param {string} path
+ */
+function describe(error, path) {
+  return error?.code === 'ECONNREFUSED' || error?.errors
+    ? 'nothing listens on its port'
+    : `${path} does not answer: ${error?.message ?? error}`;
+}
+
+/**
+ * @param {string} body
+ * @param {string} field dots go deeper
+ */
+function readField(body, field) {
+  try {
+    const value = field
+      .split('.')
+      .reduce((object, name) => object?.[name], JSON.parse(body));
+    return typeof value === 'string' ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Whether something accepts connections on a port.
+ *
+ * @param {number} port
+ * @returns {Promise<boolean>}
+ */
+function isListening(port) {
+  return new Promise(resolve => {
+    const socket = net.connect({ host: 'localhost', port });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+/** @returns {Promise<number>} a port that nothing listens on */
+function findFreePort() {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.once('error', reject);
+    server.listen(0, () => {
+      const address = server.address();
+      server.close(() =>
+        resolve(typeof address === 'object' && address ? address.port : 0),
+      );
+    });
+  });
+}
+
+/** @param {number} [ms] */
+function pause(ms = POLL_MS) {
+  return new Promise(resolve => {
+    setTimeout(resolve, ms);
+  });
+}
+
+module.exports = { request, askHealth, isListening, findFreePort, pause };

@@ -1,0 +1,133 @@
+// @ts-check
+const { access, constants, mkdir, statfs } = require('node:fs/promises');
+const { join } = require('node:path');
+const { Failure } = require('./failure.cjs');
+const { askHealth, isListening } = require('./health.cjs');
+const { findProgram } = require('./processes.cjs');
+const { listProcesses } = require('./pm2.cjs');
+const {
+  listNames,
+  listReleases,
+  readCurrent,
+  releasesOf,
+} = require('./releases.cjs');
+
+/** What has to stay free beside the release itself: its dependencies, PM2's logs. */
+const RESERVE_BYTES = 50 * 1024 * 1024;
+
+/** How each tool comes to a host. */
+const MENDS = {
+  npm: 'Install npm on the host; it comes with Node.js.',
+  pm2: 'Install PM2 on the host: npm install --global pm2',
+  rsync: 'Install rsync on the host: apt-get install rsync',
+};
+
+/**
+ * Checks that a release can be put on this host, makes its directories, and finds where the release belongs.
+ *
+ * @param {{
+ *   site: import('./types').Site,
+ *   releaseId: string,
+ *   proposedDirectory: string,
+ *   tools: Array<keyof typeof MENDS>,
+ *   sizeBytes: number,
+ * }} input
+ * @param {import('./types').TaskContext} context
+ */
+async function prepare(
+  { site, releaseId, proposedDirectory, tools, sizeBytes },
+  { log },
+) {
+  for (const tool of tools) {
+    if (!findProgram(tool)) {
+      throw new Failure(
+        'errored',
+        `The host has no ${tool} in its PATH (${process.env.PATH}).`,
+        `${MENDS[tool]}; or name its directory in the connection's path.`,
+      );
+    }
+  }
+  for (const directory of ['releases', 'shared', '.slipway']) {
+    await mkdir(join(site.base, directory), { recursive: true });
+    await access(join(site.base, directory), constants.W_OK);
+  }
+  const { bavail, bsize } = await statfs(site.base);
+  const needed = sizeBytes * 4 + RESERVE_BYTES;
+  if (bavail * bsize < needed) {
+    throw new Failure(
+      'errored',
+      `There is no space left on the host: ${megabytes(bavail * bsize)} free below ${site.base}, ${megabytes(needed)} needed.`,
+      'Free disk space on the host, or keep fewer releases (keepReleases), then try again.',
+    );
+  }
+  const [releases, names, current, processes] = await Promise.all([
+    listReleases(site.base),
+    listNames(site.base),
+    readCurrent(site.base),
+    listProcesses(site),
+  ]);
+  await checkPort(site, processes);
+  await describePresent(site, processes, log);
+  const kept = releases.find(({ id }) => id === releaseId);
+  const begun = names.find(name => name.endsWith(suffixOf(releaseId)));
+  return {
+    directory: kept?.directory ?? begun ?? proposedDirectory,
+    complete: kept !== undefined,
+    previousDirectory: current && join(releasesOf(site.base), current),
+  };
+}
+
+/**
+ * @param {import('./types').Site} site
+ * @param {import('./types').Pm2Process[]} processes
+ */
+async function checkPort(site, processes) {
+  const foreign = processes.find(
+    ({ cwd }) => cwd !== null && !`${cwd}/`.startsWith(`${site.base}/`),
+  );
+  if (foreign) {
+    throw new Failure(
+      'errored',
+      `PM2 on the host already runs another ${site.processName}, from ${foreign.cwd}.`,
+      'Choose another processName in the manifest.',
+    );
+  }
+  if (processes.length === 0 && (await isListening(site.port))) {
+    throw new Failure(
+      'errored',
+      `Port ${site.port} of the host is taken by another program.`,
+      `Choose another port in the manifest, or stop what listens there (ss -ltnp 'sport = :${site.port}' on the host names it).`,
+    );
+  }
+}
+
+/**
+ * @param {import('./types').Site} site
+ * @param {import('./types').Pm2Process[]} processes
+ * @param {import('./types').TaskContext['log']} log
+ */
+async function describePresent(site, processes, log) {
+  if (processes.length === 0) {
+    log('system', 'Nothing of this service runs here yet.');
+    return;
+  }
+  const { ok, reason } = await askHealth(site.port, site.health);
+  log(
+    'system',
+    ok
+      ? 'What runs now is healthy.'
+      : `What runs now is not healthy: ${reason}.`,
+  );
+}
+
+/** @param {string} releaseId */
+function suffixOf(releaseId) {
+  return `-${releaseId.slice(0, 8)}`;
+}
+
+/** @param {number} bytes */
+function megabytes(bytes) {
+  return `${Math.floor(bytes / 1024 / 1024)} MB`;
+}
+
+module.exports = { prepare };

@@ -1,0 +1,105 @@
+// @ts-check
+const { spawn } = require('node:child_process');
+const { accessSync, constants } = require('node:fs');
+const { join } = require('node:path');
+const { Failure } = require('./failure.cjs');
+
+/** How much of what a program printed is kept for an error. */
+const TAIL_LINES = 50;
+
+/**
+ * The path of a program, as a shell would find it.
+ *
+ * @param {string} name
+ * @returns {string | undefined}
+ */
+function findProgram(name) {
+  return (process.env.PATH ?? '')
+    .split(':')
+    .filter(Boolean)
+    .map(directory => join(directory, name))
+    .find(file => {
+      try {
+        accessSync(file, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+/**
+ * Runs a program in a process group of its own and streams what it prints.
+ *
+ * @param {string[]} argv
+ * @param {{
+ *   cwd: string,
+ *   env?: Record<string, string>,
+ *   log: import('./types').TaskContext['log'],
+ *   signal?: AbortSignal,
+ * }} options `env` is added to this process's own; `signal` kills the whole group
+ * @returns {Promise<{ code: number | null, tail: string }>} `tail`: its last 50 lines
+ */
+function runProgram(argv, { cwd, env, log, signal }) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(argv[0], argv.slice(1), {
+      cwd,
+      env: { ...process.env, ...env },
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    /** @type {string[]} */
+    let kept = [];
+    /** @param {'stdout' | 'stderr'} stream */
+    const listen = stream => {
+      child[stream]
+        .setEncoding('utf8')
+        .on('data', (/** @type {string} */ text) => {
+          kept = kept
+            .concat(text)
+            .join('')
+            .split('\n')
+            .slice(-TAIL_LINES - 1);
+          kept = [kept.join('\n')];
+          log(stream, text);
+        });
+    };
+    listen('stdout');
+    listen('stderr');
+    const stop = () => killGroup(child.pid, 'SIGKILL');
+    signal?.addEventListener('abort', stop, { once: true });
+    child.once('error', error => {
+      signal?.removeEventListener('abort', stop);
+      reject(
+        'code' in error && error.code === 'ENOENT'
+          ? new Failure(
+              'errored',
+              `The host has no ${argv[0]} in its PATH.`,
+              `Install ${argv[0]} on the host, or name its directory in the connection's path.`,
+            )
+          : error,
+      );
+    });
+    child.once('close', code => {
+      signal?.removeEventListener('abort', stop);
+      resolve({ code, tail: kept.join('').trimEnd() });
+    });
+  });
+}
+
+/**
+ * @param {number | undefined} pid of the group's first process
+ * @param {NodeJS.Signals} signal
+ */
+function killGroup(pid, signal) {
+  if (pid === undefined) {
+    return;
+  }
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It is gone already.
+  }
+}
+
+module.exports = { TAIL_LINES, findProgram, runProgram, killGroup };

@@ -1,0 +1,66 @@
+/** What every task is given beside its input. */
+export type TaskContext = {
+  /** Aborted when whoever asked is gone. */
+  signal: AbortSignal;
+  log(stream: 'stdout' | 'stderr' | 'system', text: string): void;
+};
+
+/** The place on the host that one environment has. */
+export type Site = {
+  /** Absolute: holds `releases/`, `current`, `shared/` and `.slipway/`. */
+  base: string;
+  processName: string;
+  /** Where PM2 keeps its state; the user's own unless told. */
+  pm2Home: string | null;
+  port: number;
+  /** Relative to a release. */
+  script: string;
+  instances: number;
+  waitReady: boolean;
+  /** How long a process may go on after SIGINT, milliseconds. */
+  stopTimeoutMs: number;
+  health: {
+    path: string;
+    releaseField: string | null;
+    /** Milliseconds. */
+    timeout: number;
+  };
+};
+
+/** What says which release a directory holds: its `.slipway/release.json`, written when the directory is complete. */
+export type ReleaseRecord = {
+  id: string;
+  version: string;
+  commitId: string;
+  digest: string;
+  /** ISO 8601; when it was last seen serving in good health, or null. */
+  verifiedAt: string | null;
+};
+
+export type KeptRelease = ReleaseRecord & {
+  /** Name of its directory below `releases/`. */
+  directory: string;
+};
+
+export type Pm2Process = {
+  name: string;
+  pid: number;
+  /** Outgoing in a reload that is still going on. */
+  outgoing: boolean;
+  status: string;
+  release: string | null;
+  cwd: string | null;
+  restarts: number;
+  cpuPercent: number | null;
+  memoryBytes: number | null;
+  startedAt: number | null;
+  logs: string[];
+};
+
+export type HealthAnswer = {
+  ok: boolean;
+  /** What the application says it serves, where it was asked to say and did. */
+  release: string | null;
+  /** Why it is not in good health, for people. */
+  reason: string | null;
+};

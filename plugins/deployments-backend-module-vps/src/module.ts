@@ -1,0 +1,33 @@
+import os from 'node:os';
+import path from 'node:path';
+import {
+  coreServices,
+  createBackendModule,
+} from '@backstage/backend-plugin-api';
+import { deploymentTargetsExtensionPoint } from '@slipway/plugin-deployments-node';
+import { VpsTarget } from './VpsTarget';
+
+/** Adds the target kind `vps` to the deployments backend. */
+export const deploymentsModuleVps = createBackendModule({
+  pluginId: 'deployments',
+  moduleId: 'vps',
+  register(env) {
+    env.registerInit({
+      deps: {
+        config: coreServices.rootConfig,
+        lifecycle: coreServices.lifecycle,
+        targets: deploymentTargetsExtensionPoint,
+      },
+      async init({ config, lifecycle, targets }) {
+        const target = new VpsTarget({
+          workDirectory: path.resolve(
+            config.getOptionalString('deployments.workDirectory') ??
+              path.join(os.tmpdir(), 'slipway-deployments'),
+          ),
+        });
+        targets.addTarget(target);
+        lifecycle.addShutdownHook(() => target.close());
+      },
+    });
+  },
+});

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+const releaseRecordSchema = z.object({
+  directory: z.string(),
+  id: z.string(),
+  version: z.string(),
+  commitId: z.string(),
+  digest: z.string(),
+  verifiedAt: z.string().nullable(),
+});
+export type ReleaseRecord = z.infer<typeof releaseRecordSchema>;
+
+/** What the host says, as `host/observe.cjs` puts it. */
+export const observationSchema = z.object({
+  /** Name of the directory that `current` leads to. */
+  current: z.string().nullable(),
+  releases: z.array(releaseRecordSchema),
+  processes: z.array(
+    z.object({
+      name: z.string(),
+      outgoing: z.boolean(),
+      status: z.string(),
+      release: z.string().nullable(),
+      restarts: z.number().int().nonnegative(),
+      cpuPercent: z.number().nonnegative().nullable(),
+      memoryBytes: z.number().nonnegative().nullable(),
+      /** Milliseconds since 1970. */
+      startedAt: z.number().nullable(),
+    }),
+  ),
+  health: z.object({
+    ok: z.boolean(),
+    release: z.string().nullable(),
+    reason: z.string().nullable(),
+  }),
+});
+export type Observation = z.infer<typeof observationSchema>;

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { HostLog, runOnHost } from '../host';
+import { createSite } from '../site';
+import { VpsEnvironment, VpsTools } from '../types';
+
+/** Carries out a task for an environment on its host. */
+export function onHost<T>(
+  tools: Pick<VpsTools, 'hosts'>,
+  context: { environment: VpsEnvironment; signal: AbortSignal; log: HostLog },
+  task: {
+    task: string;
+    input?: Record<string, unknown>;
+    result: z.ZodType<T>;
+  },
+): Promise<T> {
+  const { environment, signal, log } = context;
+  return runOnHost({
+    task: task.task,
+    input: { site: createSite(environment), ...task.input },
+    result: task.result,
+    transport: tools.hosts.open(environment.connection.options),
+    log,
+    signal,
+  });
+}

@@ -1,0 +1,91 @@
+import { ReleaseKind } from '@slipway/plugin-deployments-node/testUtils';
+
+/** How long the sample application finishes requests after it was told to stop, milliseconds. */
+const DRAIN_MS = 60;
+
+const SERVER = `
+const http = require('node:http');
+const { readFileSync } = require('node:fs');
+const { greet } = require('greeting');
+
+const behaviour = readFileSync(__dirname + '/behaviour', 'utf8').trim();
+const { PORT, MAIN_PORT, SLIPWAY_RELEASE } = process.env;
+let draining = false;
+
+if (behaviour === 'crashes at boot') {
+  throw new Error('cannot find the configuration');
+}
+if (process.env.PRINT_SECRET) {
+  console.log('the password is ' + process.env.DB_PASSWORD);
+}
+const isServing = PORT === MAIN_PORT;
+const isHealthy =
+  behaviour !== 'unhealthy' &&
+  !(behaviour === 'unhealthy-once-serving' && isServing);
+
+const server = http.createServer((request, response) => {
+  if (draining) {
+    response.setHeader('Connection', 'close');
+  }
+  response.setHeader('Content-Type', 'application/json');
+  response.statusCode = request.url === '/healthz' && !isHealthy ? 500 : 200;
+  response.end(JSON.stringify({
+    status: isHealthy ? 'ok' : 'broken',
+    greeting: greet(),
+    password: process.env.DB_PASSWORD,
+    release: SLIPWAY_RELEASE,
+  }));
+});
+if (behaviour !== 'never ready') {
+  server.listen(PORT, () => process.send && process.send('ready'));
+} else {
+  setInterval(() => {}, 1000);
+}
+process.on('SIGINT', () => {
+  draining = true;
+  setTimeout(() => server.close(() => process.exit(0)), ${DRAIN_MS});
+});
+`;
+
+/** What a release of the sample application may do wrong, beside what all targets are tried with. */
+export type Behaviour = ReleaseKind | 'crashes at boot' | 'never ready';
+
+/**
+ * A small HTTP application with one dependency that lies in its own repository, so that `npm ci` has something to do
+ * and needs no registry.
+ */
+export function createSampleFiles(
+  behaviour: Behaviour,
+): Record<string, string> {
+  return {
+    'server.js': SERVER,
+    behaviour,
+    'package.json': JSON.stringify({
+      name: 'sample',
+      version: '1.0.0',
+      private: true,
+      dependencies: { greeting: 'file:vendor/greeting' },
+    }),
+    'package-lock.json': JSON.stringify({
+      name: 'sample',
+      version: '1.0.0',
+      lockfileVersion: 3,
+      requires: true,
+      packages: {
+        '': {
+          name: 'sample',
+          version: '1.0.0',
+          dependencies: { greeting: 'file:vendor/greeting' },
+        },
+        'node_modules/greeting': { resolved: 'vendor/greeting', link: true },
+        'vendor/greeting': { version: '1.0.0' },
+      },
+    }),
+    'vendor/greeting/package.json': JSON.stringify({
+      name: 'greeting',
+      version: '1.0.0',
+      main: 'index.js',
+    }),
+    'vendor/greeting/index.js': "exports.greet = () => 'hello';\n",
+  };
+}

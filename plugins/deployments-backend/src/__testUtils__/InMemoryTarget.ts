@@ -188,7 +188,7 @@ export class InMemoryTarget implements DeploymentTarget<
       ...(request.build
         ? [
             step('build', 'Build release', false, async ({ release, log }) => {
-              log.stdout(`built ${release.version}\n`);
+              log.stdout(`compiling\nbuilt ${release.version}\n`);
               return {
                 artifacts: [
                   {

@@ -1,0 +1,325 @@
+import { createServer, request as forward } from 'node:http';
+import {
+  createMockDirectory,
+  mockCredentials,
+  TestDatabases,
+} from '@backstage/backend-test-utils';
+import { wrapServer } from '@backstage/backend-openapi-utils/testUtils';
+import { runSchema } from '@slipway/plugin-deployments-common';
+import express from 'express';
+import request from 'supertest';
+import { createGitRepository } from '../__testUtils__/createGitRepository';
+import {
+  createComponent,
+  createManifest,
+  manifestUrlOf,
+  startPortal,
+} from '../__testUtils__/startPortal';
+
+jest.setTimeout(60_000);
+
+const BASE = '/api/deployments';
+const SHOP = `${BASE}/services/component/default/shop`;
+const HASH = '0'.repeat(64);
+const RUN = '6f2c1e0a-2d5b-4c39-9d63-0c1a2b3c4d5e';
+
+/** Hands every request on to the portal, so that what passes can be held against the OpenAPI document. */
+function createForwarder(baseUrl: string): express.Express {
+  const { port, pathname } = new URL(baseUrl);
+  const app = express();
+  app.use((incoming, outgoing) => {
+    const path =
+      incoming.url === '/openapi.json'
+        ? `${pathname}/openapi.json`
+        : incoming.url;
+    const { method, headers } = incoming;
+    const upstream = forward({ port, path, method, headers }, answer => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    });
+    incoming.pipe(upstream);
+  });
+  return Object.assign(app, {
+    listen: (ownPort: number) => createServer(app).listen(ownPort, '127.0.0.1'),
+  });
+}
+
+describe('the REST API', () => {
+  const directory = createMockDirectory();
+  const databases = TestDatabases.create({ ids: ['SQLITE_3'] });
+  let portal: Awaited<ReturnType<typeof startPortal>>;
+  let api: Awaited<ReturnType<typeof wrapServer>>;
+
+  beforeAll(async () => {
+    const repository = createGitRepository(directory.resolve('shop'));
+    repository.commit('First', {}, 'v1.0.0');
+    const manifest = createManifest({
+      repository: repository.url,
+      protection: { approvals: 1, selfApproval: true },
+    });
+    portal = await startPortal({
+      knex: await databases.init('SQLITE_3'),
+      workDirectory: directory.resolve('work'),
+      entities: ['shop', 'second', 'broken'].map(createComponent),
+      files: new Map([
+        [manifestUrlOf('shop'), manifest],
+        [manifestUrlOf('second'), manifest],
+        [manifestUrlOf('broken'), 'environments: 1'],
+      ]),
+      policy: ({ user }) => user !== 'user:default/gus',
+    });
+    api = await wrapServer(createForwarder(portal.baseUrl));
+  });
+
+  afterAll(async () => {
+    await portal.server.stop();
+  });
+
+  it('given a request of each kind, then it and its answer are as the OpenAPI document says', async () => {
+    const agent = request(api);
+    const plan = (operation: object) =>
+      agent.post(`${SHOP}/plans`).send(operation).expect(200);
+    const start = (planHash: string) =>
+      agent.post(`${BASE}/runs`).send({ planHash, reason: 'why' }).expect(200);
+    const follow = (id: string) =>
+      agent.get(`${BASE}/runs/${id}/wait?timeoutMs=30000`).expect(200);
+
+    const deploy = await plan({
+      operation: 'deploy',
+      environment: 'staging',
+      ref: 'main',
+    });
+    await agent.get(`${BASE}/plans/${deploy.body.hash}`).expect(200);
+    const deployed = await start(deploy.body.hash);
+    await follow(deployed.body.id);
+    await agent
+      .get(`${BASE}/runs/${deployed.body.id}/log?after=0&limit=10`)
+      .expect(200);
+
+    const promote = await plan({
+      operation: 'promote',
+      environment: 'production',
+    });
+    const promoted = await start(promote.body.hash);
+    expect(promoted.body.state.phase).toBe('waiting-for-approval');
+    for (const scope of ['mine', 'asked', 'done']) {
+      await agent.get(`${BASE}/approvals?scope=${scope}`).expect(200);
+    }
+    await agent
+      .post(`${BASE}/runs/${promoted.body.id}/approvals`)
+      .send({ decision: 'approved', planHash: promote.body.hash })
+      .expect(200);
+    const ended = await follow(promoted.body.id);
+    expect(runSchema.parse(ended.body).state.phase).toBe('succeeded');
+
+    await agent.post(`${BASE}/runs/${promoted.body.id}/cancel`).expect(409);
+    await agent.post(`${BASE}/runs/${promoted.body.id}/retry`).expect(409);
+
+    const state = await agent.get(SHOP).expect(200);
+    expect(state.body.environments).toHaveLength(2);
+    await agent.get(`${SHOP}/releases`).expect(200);
+    await agent
+      .get(
+        `${SHOP}/runs?environment=production&phases=succeeded,failed&operation=promote&limit=1`,
+      )
+      .expect(200)
+      .expect(({ body }) => expect(body.total).toBe(1));
+    await agent
+      .get(`${BASE}/services/component/default/broken`)
+      .expect(200)
+      .expect(({ body }) => expect(body.manifest.status).toBe('invalid'));
+    await agent.get(`${BASE}/manifest.schema.json`).expect(200);
+  });
+
+  it.each([
+    [
+      'an unknown operation',
+      'post',
+      `${SHOP}/plans`,
+      { operation: 'destroy', environment: 'staging' },
+      400,
+    ],
+    [
+      'a deploy without a ref',
+      'post',
+      `${SHOP}/plans`,
+      { operation: 'deploy', environment: 'staging' },
+      400,
+    ],
+    [
+      'a member too many',
+      'post',
+      `${SHOP}/plans`,
+      { operation: 'promote', environment: 'production', force: true },
+      400,
+    ],
+    ['no body', 'post', `${BASE}/runs`, {}, 400],
+    ['a hash that is none', 'post', `${BASE}/runs`, { planHash: 'x' }, 400],
+    [
+      'a plan that is not there',
+      'post',
+      `${BASE}/runs`,
+      { planHash: HASH },
+      404,
+    ],
+    [
+      'a plan that is not there',
+      'get',
+      `${BASE}/plans/${HASH}`,
+      undefined,
+      404,
+    ],
+    ['a run that is not there', 'get', `${BASE}/runs/${RUN}`, undefined, 404],
+    [
+      'a run id that is none',
+      'get',
+      `${BASE}/runs/1%20or%201=1`,
+      undefined,
+      400,
+    ],
+    [
+      'a log that is not there',
+      'get',
+      `${BASE}/runs/${RUN}/log`,
+      undefined,
+      404,
+    ],
+    [
+      'a line that is none',
+      'get',
+      `${BASE}/runs/${RUN}/log?after=-1`,
+      undefined,
+      400,
+    ],
+    [
+      'too long a wait',
+      'get',
+      `${BASE}/runs/${RUN}/wait?timeoutMs=999999`,
+      undefined,
+      400,
+    ],
+    [
+      'a phase that is none',
+      'get',
+      `${SHOP}/runs?phases=dancing`,
+      undefined,
+      400,
+    ],
+    [
+      'a time that is none',
+      'get',
+      `${SHOP}/runs?from=yesterday`,
+      undefined,
+      400,
+    ],
+    ['too many at once', 'get', `${SHOP}/runs?limit=5000`, undefined, 400],
+    [
+      'a cursor of somewhere else',
+      'get',
+      `${SHOP}/runs?cursor=abc`,
+      undefined,
+      400,
+    ],
+    [
+      'a parameter that is unknown',
+      'get',
+      `${SHOP}/runs?drop=table`,
+      undefined,
+      400,
+    ],
+    [
+      'a scope that is none',
+      'get',
+      `${BASE}/approvals?scope=all`,
+      undefined,
+      400,
+    ],
+    [
+      'a service that is not there',
+      'get',
+      `${BASE}/services/component/default/nowhere`,
+      undefined,
+      404,
+    ],
+    [
+      'a name that is none',
+      'get',
+      `${BASE}/services/component/default/a%23production`,
+      undefined,
+      400,
+    ],
+    [
+      'a rejection without a reason',
+      'post',
+      `${BASE}/runs/${RUN}/approvals`,
+      { decision: 'rejected', planHash: HASH },
+      400,
+    ],
+  ] as const)(
+    'given %s (%s %s), then it is refused with a sentence',
+    async (_, method, path, body, status) => {
+      const answer = await fetch(new URL(path, portal.baseUrl), {
+        method,
+        headers: { 'Content-Type': 'application/json' },
+        body: body && JSON.stringify(body),
+      });
+
+      expect(answer.status).toBe(status);
+      expect(await answer.json()).toMatchObject({
+        error: { message: expect.stringMatching(/.{8}/) },
+      });
+    },
+  );
+
+  it('given a stream that broke off, when it is opened again, then it goes on after the last event', async () => {
+    const agent = request(portal.baseUrl);
+    const plan = await agent
+      .post('/services/component/default/second/plans')
+      .send({ operation: 'deploy', environment: 'staging', ref: 'main' });
+    const run = await agent.post('/runs').send({ planHash: plan.body.hash });
+    await agent.get(`/runs/${run.body.id}/wait?timeoutMs=30000`).expect(200);
+    const stream = `/runs/${run.body.id}/log/stream`;
+
+    const whole = await agent.get(stream).buffer(true).expect(200);
+    const [id] = /(?<=^id: )\d+$/m.exec(whole.text) ?? [];
+    expect(Number(id)).toBeGreaterThan(1);
+    const rest = await agent
+      .get(`${stream}?after=0`)
+      .set('Last-Event-ID', String(Number(id) - 1))
+      .buffer(true)
+      .expect(200);
+    expect(rest.text).toMatch(
+      new RegExp(`^event: log\nid: ${id}\ndata: \\[\\{"line":${id},`),
+    );
+    expect(rest.text.endsWith('event: end\ndata: {}\n\n')).toBe(true);
+  });
+
+  it('given a guest, then the answer is a 403 that names what is wanting', async () => {
+    await request(portal.baseUrl)
+      .post('/services/component/default/shop/plans')
+      .set('Authorization', mockCredentials.user.header('user:default/gus'))
+      .send({ operation: 'deploy', environment: 'staging', ref: 'main' })
+      .expect(403)
+      .expect(({ body }) =>
+        expect(body.error.message).toContain('deployments.deploy on staging'),
+      );
+  });
+
+  it('given nobody, then the JSON Schema of the manifest is served to editors, and nothing else', async () => {
+    const nobody = mockCredentials.none.header();
+    const agent = request(portal.baseUrl);
+
+    await agent
+      .get('/manifest.schema.json')
+      .set('Authorization', nobody)
+      .expect(200)
+      .expect(({ body }) => expect(body.title).toBe('Deployment manifest'));
+    for (const path of [
+      '/services/component/default/shop',
+      '/approvals?scope=mine',
+      `/runs/${RUN}/log/stream`,
+    ]) {
+      await agent.get(path).set('Authorization', nobody).expect(401);
+    }
+  });
+});

@@ -15,7 +15,10 @@ import { ApprovalRequests } from './ApprovalRequests';
 import { ApprovalsSkeleton } from './ApprovalsSkeleton';
 
 const useStyles = makeStyles(
-  { tabs: { margin: '-8px 0 16px -8px' } },
+  {
+    root: { margin: '-8px -8px 0' },
+    tabs: { marginBottom: 8 },
+  },
   { name: 'SlipwayApprovalsScreen' },
 );
 
@@ -40,6 +43,7 @@ function Approvals() {
   const { value, error, reload } = approvals;
   return (
     <Tabs
+      className={classes.root}
       selectedKey={scope}
       onSelectionChange={key =>
         setParams({ show: String(key) }, { replace: true })

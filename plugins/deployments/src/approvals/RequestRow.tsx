@@ -12,6 +12,7 @@ import { CopyHash } from '../shared/CopyHash';
 import { PersonName } from '../shared/PersonName';
 import { FindingMarks } from '../shared/FindingMarks';
 import { OutcomeMarks } from '../shared/RunMark';
+import { QUIET } from '../shared/tones';
 
 const useStyles = makeStyles(
   {
@@ -39,7 +40,7 @@ const useStyles = makeStyles(
       flexWrap: 'wrap',
       alignItems: 'center',
       gap: '4px 10px',
-      color: 'var(--bui-fg-secondary)',
+      color: QUIET,
       fontSize: 'var(--bui-font-size-2)',
     },
     reason: {

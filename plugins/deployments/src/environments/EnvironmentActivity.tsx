@@ -9,6 +9,7 @@ import { PersonName } from '../shared/PersonName';
 import { RelativeTime } from '../shared/RelativeTime';
 import { describeRunState, RunMark } from '../shared/RunMark';
 import { OpenEnvironment } from './types';
+import { QUIET } from '../shared/tones';
 
 const useStyles = makeStyles(
   {
@@ -28,7 +29,7 @@ const useStyles = makeStyles(
       flexWrap: 'wrap',
       gap: '4px 8px',
       fontSize: 'var(--bui-font-size-2)',
-      color: 'var(--bui-fg-secondary)',
+      color: QUIET,
     },
     to: { display: 'inline-flex', alignItems: 'center', gap: 4 },
   },

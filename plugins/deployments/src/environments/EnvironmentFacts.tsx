@@ -10,6 +10,7 @@ import { VersionMark } from '../shared/VersionMark';
 import { AheadLine } from './AheadLine';
 import { ProcessList } from './ProcessList';
 import { OpenEnvironment } from './types';
+import { QUIET } from '../shared/tones';
 
 const useStyles = makeStyles(
   {
@@ -17,11 +18,11 @@ const useStyles = makeStyles(
     none: {
       fontSize: 'var(--bui-font-size-5)',
       lineHeight: '37px',
-      color: 'var(--bui-fg-secondary)',
+      color: QUIET,
     },
     quiet: {
       margin: '2px 0 0',
-      color: 'var(--bui-fg-secondary)',
+      color: QUIET,
       fontSize: 'var(--bui-font-size-2)',
       lineHeight: 1.5,
     },

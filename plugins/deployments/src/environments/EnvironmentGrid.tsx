@@ -1,6 +1,7 @@
 import { Children, PropsWithChildren } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
 import { RiArrowRightLine } from '@remixicon/react';
+import { QUIET } from '../shared/tones';
 
 const useStyles = makeStyles(
   {
@@ -25,7 +26,7 @@ const useStyles = makeStyles(
       position: 'absolute',
       left: -16,
       top: 18,
-      color: 'var(--bui-fg-secondary)',
+      color: QUIET,
       '@media (min-width: 768px)': { display: 'block' },
     },
   },

@@ -6,6 +6,7 @@ import { useTranslation } from '../hooks/useTranslation';
 import { RelativeTime } from '../shared/RelativeTime';
 import { countProcesses } from './countProcesses';
 import { ScrollRegion } from '../shared/ScrollRegion';
+import { QUIET } from '../shared/tones';
 
 const useStyles = makeStyles(
   {
@@ -26,7 +27,7 @@ const useStyles = makeStyles(
         whiteSpace: 'nowrap',
         borderTop: '1px solid var(--bui-border-1)',
       },
-      '& th': { color: 'var(--bui-fg-secondary)', fontWeight: 500 },
+      '& th': { color: QUIET, fontWeight: 500 },
       '& thead th': { borderTop: 0 },
       '& tbody th': { color: 'var(--bui-fg-primary)' },
     },

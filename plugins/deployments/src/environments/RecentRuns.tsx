@@ -9,6 +9,7 @@ import { useTranslation } from '../hooks/useTranslation';
 import { PersonName } from '../shared/PersonName';
 import { RelativeTime } from '../shared/RelativeTime';
 import { OutcomeMarks } from '../shared/RunMark';
+import { QUIET } from '../shared/tones';
 
 /** How many runs the environments screen shows. */
 const SHOWN = 5;
@@ -30,7 +31,7 @@ const useStyles = makeStyles(
     marks: { display: 'flex', flexWrap: 'wrap', gap: 6 },
     when: {
       marginLeft: 'auto',
-      color: 'var(--bui-fg-secondary)',
+      color: QUIET,
       fontSize: 'var(--bui-font-size-2)',
     },
   },

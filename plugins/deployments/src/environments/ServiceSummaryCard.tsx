@@ -22,6 +22,7 @@ import { ErrorAlert } from '../shared/ErrorAlert';
 import { HealthMark } from '../shared/HealthMark';
 import { RelativeTime } from '../shared/RelativeTime';
 import { StatusMark } from '../shared/StatusMark';
+import { QUIET } from '../shared/tones';
 
 const useStyles = makeStyles(
   {
@@ -35,7 +36,7 @@ const useStyles = makeStyles(
         fontVariantNumeric: 'tabular-nums',
       },
       '& thead th': {
-        color: 'var(--bui-fg-secondary)',
+        color: QUIET,
         fontSize: 'var(--bui-font-size-2)',
         fontWeight: 500,
       },

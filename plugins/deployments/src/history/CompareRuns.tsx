@@ -11,7 +11,7 @@ import { comparePlans, differs, SectionComparison } from '../plan/comparePlans';
 import { ErrorAlert } from '../shared/ErrorAlert';
 import { RelativeTime } from '../shared/RelativeTime';
 import { OutcomeMarks } from '../shared/RunMark';
-import { TONES } from '../shared/tones';
+import { QUIET, TONES } from '../shared/tones';
 import { ScrollRegion } from '../shared/ScrollRegion';
 
 const useStyles = makeStyles(
@@ -33,7 +33,7 @@ const useStyles = makeStyles(
       '& tbody th': {
         width: '18%',
         fontWeight: 500,
-        color: 'var(--bui-fg-secondary)',
+        color: QUIET,
       },
       '& thead th:first-child': { width: '18%' },
     },
@@ -45,7 +45,7 @@ const useStyles = makeStyles(
       borderRadius: 'var(--bui-radius-2)',
       textDecoration: 'none',
     },
-    same: { color: 'var(--bui-fg-secondary)', margin: 0 },
+    same: { color: QUIET, margin: 0 },
     marks: { display: 'flex', flexWrap: 'wrap', gap: 4, marginTop: 6 },
   },
   { name: 'SlipwayCompareRuns' },

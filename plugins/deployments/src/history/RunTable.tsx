@@ -16,6 +16,7 @@ import { useTranslation } from '../hooks/useTranslation';
 import { PersonName } from '../shared/PersonName';
 import { RelativeTime } from '../shared/RelativeTime';
 import { OutcomeMarks } from '../shared/RunMark';
+import { QUIET } from '../shared/tones';
 
 const useStyles = makeStyles(
   {
@@ -23,7 +24,7 @@ const useStyles = makeStyles(
     block: { display: 'block', minWidth: 0, whiteSpace: 'normal' },
     quiet: {
       display: 'block',
-      color: 'var(--bui-fg-secondary)',
+      color: QUIET,
       fontSize: 'var(--bui-font-size-2)',
       overflowWrap: 'anywhere',
     },

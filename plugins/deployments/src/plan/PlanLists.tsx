@@ -11,6 +11,7 @@ import { useFormat } from '../hooks/useFormat';
 import { useTranslation } from '../hooks/useTranslation';
 import { RelativeTime } from '../shared/RelativeTime';
 import { FindingList } from './FindingList';
+import { QUIET } from '../shared/tones';
 
 const useStyles = makeStyles(
   {
@@ -32,7 +33,7 @@ const useStyles = makeStyles(
     },
     grow: { flex: '1 1 240px', minWidth: 0 },
     quiet: {
-      color: 'var(--bui-fg-secondary)',
+      color: QUIET,
       fontSize: 'var(--bui-font-size-2)',
     },
     mono: {
@@ -40,7 +41,7 @@ const useStyles = makeStyles(
       fontSize: 'var(--bui-font-size-2)',
     },
     steps: { margin: 0, paddingLeft: 24, lineHeight: 1.8 },
-    none: { margin: 0, color: 'var(--bui-fg-secondary)' },
+    none: { margin: 0, color: QUIET },
   },
   { name: 'SlipwayPlanLists' },
 );

@@ -18,6 +18,7 @@ import {
   MigrationList,
   StepTitles,
 } from './PlanLists';
+import { QUIET } from '../shared/tones';
 
 const useStyles = makeStyles(
   {
@@ -41,7 +42,7 @@ const useStyles = makeStyles(
       alignItems: 'center',
       flexWrap: 'wrap',
       gap: '2px 10px',
-      color: 'var(--bui-fg-secondary)',
+      color: QUIET,
       fontSize: 'var(--bui-font-size-2)',
       '& strong': {
         color: 'var(--bui-fg-primary)',
@@ -54,7 +55,7 @@ const useStyles = makeStyles(
       alignItems: 'center',
       flexWrap: 'wrap',
       gap: '4px 16px',
-      color: 'var(--bui-fg-secondary)',
+      color: QUIET,
       fontSize: 'var(--bui-font-size-2)',
     },
     hash: { display: 'inline-flex', alignItems: 'center' },

@@ -7,6 +7,7 @@ import { LogLine } from '@slipway/plugin-deployments-common';
 import { useTranslation } from '../hooks/useTranslation';
 import { LogRow } from './LogRow';
 import { ScrollRegion } from '../shared/ScrollRegion';
+import { QUIET } from '../shared/tones';
 
 /** Height of a line that does not wrap, pixels. */
 const ROW_HEIGHT = 20;
@@ -32,7 +33,7 @@ const useStyles = makeStyles(
     empty: {
       padding: 16,
       margin: 0,
-      color: 'var(--bui-fg-secondary)',
+      color: QUIET,
     },
     resume: {
       position: 'absolute',

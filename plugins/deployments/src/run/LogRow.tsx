@@ -3,7 +3,7 @@ import { makeStyles } from '@material-ui/core/styles';
 import { LogLine } from '@slipway/plugin-deployments-common';
 import { useTranslation } from '../hooks/useTranslation';
 import { cutAtMatches } from './searchLog';
-import { HOVER, TONES } from '../shared/tones';
+import { HOVER, QUIET, TONES } from '../shared/tones';
 
 const useStyles = makeStyles(
   {
@@ -23,7 +23,7 @@ const useStyles = makeStyles(
       borderLeftColor: TONES.info.borderColor,
     },
     stderr: { borderLeftColor: TONES.warning.borderColor },
-    system: { color: 'var(--bui-fg-secondary)' },
+    system: { color: QUIET },
     number: {
       flex: 'none',
       alignSelf: 'flex-start',
@@ -31,14 +31,14 @@ const useStyles = makeStyles(
       padding: '0 12px 0 4px',
       border: 0,
       background: 'transparent',
-      color: 'inherit',
-      opacity: 0.75,
+      color: QUIET,
       font: 'inherit',
       textAlign: 'right',
       cursor: 'pointer',
       userSelect: 'none',
       '&:hover': { textDecoration: 'underline' },
     },
+    markedNumber: { color: 'inherit' },
     text: {
       flex: 1,
       minWidth: 0,
@@ -78,7 +78,9 @@ export const LogRow = memo(function LogRowUnlessUnchanged(props: LogRowProps) {
       <button
         type="button"
         tabIndex={-1}
-        className={classes.number}
+        className={`${classes.number} ${
+          isMarked ? classes.markedNumber : ''
+        }`}
         aria-label={t('log.markLine', { line: String(line.line) })}
         onClick={() => onMark(line.line)}
       >

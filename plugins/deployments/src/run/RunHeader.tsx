@@ -11,6 +11,7 @@ import { RelativeTime } from '../shared/RelativeTime';
 import { OutcomeMarks } from '../shared/RunMark';
 import { ShortcutHelp } from '../shared/ShortcutHelp';
 import { RunActions } from './RunActions';
+import { QUIET } from '../shared/tones';
 
 const useStyles = makeStyles(
   {
@@ -40,7 +41,7 @@ const useStyles = makeStyles(
       flexWrap: 'wrap',
       alignItems: 'center',
       gap: '4px 10px',
-      color: 'var(--bui-fg-secondary)',
+      color: QUIET,
       fontSize: 'var(--bui-font-size-2)',
       fontVariantNumeric: 'tabular-nums',
     },

@@ -14,7 +14,7 @@ import { RunStep } from '@slipway/plugin-deployments-common';
 import { useFormat } from '../hooks/useFormat';
 import { useNow } from '../hooks/useNow';
 import { useTranslation } from '../hooks/useTranslation';
-import { HOVER, TONES } from '../shared/tones';
+import { HOVER, QUIET, TONES } from '../shared/tones';
 
 const ICONS: Record<RunStep['status'], RemixiconComponentType> = {
   pending: RiCircleLine,
@@ -35,7 +35,7 @@ const useStyles = makeStyles(
       padding: '0 8px',
       fontSize: 'var(--bui-font-size-2)',
       fontWeight: 600,
-      color: 'var(--bui-fg-secondary)',
+      color: QUIET,
     },
     step: {
       display: 'grid',
@@ -62,7 +62,7 @@ const useStyles = makeStyles(
       },
     },
     marked: { background: HOVER },
-    pending: { color: 'var(--bui-fg-secondary)' },
+    pending: { color: QUIET },
     succeeded: { '& > svg': { color: TONES.success.color } },
     failed: { '& > svg': { color: TONES.danger.color } },
     moving: {
@@ -75,7 +75,7 @@ const useStyles = makeStyles(
     time: {
       display: 'block',
       minHeight: 17,
-      color: 'var(--bui-fg-secondary)',
+      color: QUIET,
       fontSize: 'var(--bui-font-size-2)',
       fontVariantNumeric: 'tabular-nums',
     },

@@ -3,6 +3,7 @@ import { makeStyles } from '@material-ui/core/styles';
 import { Button, ButtonProps } from '@backstage/ui';
 import { RiLockLine } from '@remixicon/react';
 import { Availability } from '@slipway/plugin-deployments-common';
+import { QUIET } from './tones';
 
 export type Action = {
   label: string;
@@ -24,7 +25,7 @@ const useStyles = makeStyles(
       margin: '8px 0 0',
       padding: 0,
       listStyle: 'none',
-      color: 'var(--bui-fg-secondary)',
+      color: QUIET,
       fontSize: 'var(--bui-font-size-2)',
       lineHeight: 1.45,
     },

@@ -4,7 +4,7 @@ import { RiCheckLine, RiFileCopyLine } from '@remixicon/react';
 import { shortenHash } from '../format';
 import { useAnnounce } from '../hooks/useAnnounce';
 import { useTranslation } from '../hooks/useTranslation';
-import { HOVER } from './tones';
+import { HOVER, QUIET } from './tones';
 
 const useStyles = makeStyles(
   {
@@ -17,7 +17,7 @@ const useStyles = makeStyles(
       border: 0,
       borderRadius: 'var(--bui-radius-2)',
       background: 'transparent',
-      color: 'var(--bui-fg-secondary)',
+      color: QUIET,
       fontFamily: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
       fontSize: 'var(--bui-font-size-2)',
       cursor: 'pointer',

@@ -1,6 +1,7 @@
 import { ReactNode } from 'react';
 import { Flex, Text } from '@backstage/ui';
 import { RemixiconComponentType, RiInbox2Line } from '@remixicon/react';
+import { QUIET } from './tones';
 
 const CENTERED = { textAlign: 'center', margin: 0 } as const;
 
@@ -14,12 +15,12 @@ export function EmptyState(props: {
   const { icon: Icon = RiInbox2Line, title, description, action } = props;
   return (
     <Flex direction="column" align="center" gap="2" py="8" px="4">
-      <Icon size={28} aria-hidden color="var(--bui-fg-secondary)" />
+      <Icon size={28} aria-hidden color={QUIET} />
       <Text as="p" variant="body-large" weight="bold" style={CENTERED}>
         {title}
       </Text>
       {description && (
-        <Text as="p" variant="body-medium" color="secondary" style={CENTERED}>
+        <Text as="p" variant="body-medium" style={{ ...CENTERED, color: QUIET }}>
           {description}
         </Text>
       )}

@@ -28,6 +28,13 @@ export const TONES: Record<Tone, ToneColors> = {
   },
 };
 
+/** Text of the second rank. The theme's own is under 4.5:1 on a card in the dark. */
+export const QUIET = mix(
+  'var(--bui-fg-secondary)',
+  55,
+  'var(--bui-fg-primary)',
+);
+
 /** The ground of what lies under the pointer. */
 export const HOVER = mix('var(--bui-fg-primary)', 7, 'transparent');
 

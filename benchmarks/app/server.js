@@ -1,6 +1,9 @@
 const express = require('express');
 
-/** How long connections may go on after the process was told to stop, before the socket closes, milliseconds. */
+/**
+ * How long connections may go on after the process was told to stop, and how long it stays after its socket is closed: a
+ * connection that the cluster was just about to hand over is given back to it meanwhile. Milliseconds.
+ */
 const DRAIN_MS = 250;
 
 const app = express();
@@ -23,5 +26,7 @@ const server = app.listen(Number(process.env.PORT), '127.0.0.1', () => {
 
 process.on('SIGINT', () => {
   draining = true;
-  setTimeout(() => server.close(() => process.exit(0)), DRAIN_MS);
+  setTimeout(() => {
+    server.close(() => setTimeout(() => process.exit(0), DRAIN_MS));
+  }, DRAIN_MS);
 });

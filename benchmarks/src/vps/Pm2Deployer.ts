@@ -3,22 +3,16 @@ import { join } from 'node:path';
 import { run } from '../lib/run';
 import { Deployer } from './Deployer';
 import { createEcosystem } from './ecosystem';
-import { SshHost } from './SshHost';
+import { PeerOptions } from './SshHost';
 
 /** PM2's own `pm2 deploy`, set up as its own documentation shows it. */
 export class Pm2Deployer implements Deployer {
   readonly name = 'pm2 deploy 7.0.4';
-  readonly #options: {
-    host: SshHost;
-    /** Where the peers' npm packages are installed. */
-    peers: string;
-    repository: string;
-    workDirectory: string;
-  };
+  readonly #options: PeerOptions;
 
   constructor(
     readonly port: number,
-    options: Pm2Deployer['#options'],
+    options: PeerOptions,
   ) {
     this.#options = options;
   }
@@ -66,18 +60,18 @@ export class Pm2Deployer implements Deployer {
   async stop(): Promise<void> {}
 
   async #pm2(...task: string[]): Promise<void> {
-    const { host, peers, workDirectory } = this.#options;
+    const { host, peers, repository, workDirectory } = this.#options;
     await run(
       [
         process.execPath,
         join(peers, 'node_modules/pm2/bin/pm2'),
         'deploy',
-        'ecosystem.json',
+        join(workDirectory, 'ecosystem.json'),
         'bench',
         ...task,
       ],
       {
-        cwd: workDirectory,
+        cwd: repository,
         env: {
           ...host.clientEnvironment,
           PM2_HOME: join(workDirectory, 'pm2'),

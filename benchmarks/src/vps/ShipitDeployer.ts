@@ -3,22 +3,16 @@ import { join } from 'node:path';
 import { run } from '../lib/run';
 import { Deployer } from './Deployer';
 import { createEcosystem } from './ecosystem';
-import { SshHost } from './SshHost';
+import { PeerOptions } from './SshHost';
 
 /** shipit-cli with shipit-deploy, set up as its own documentation shows it. */
 export class ShipitDeployer implements Deployer {
   readonly name = 'shipit-deploy 5.3.0';
-  readonly #options: {
-    host: SshHost;
-    /** Where the peers' npm packages are installed. */
-    peers: string;
-    repository: string;
-    workDirectory: string;
-  };
+  readonly #options: PeerOptions;
 
   constructor(
     readonly port: number,
-    options: ShipitDeployer['#options'],
+    options: PeerOptions,
   ) {
     this.#options = options;
   }

@@ -1,0 +1,6 @@
+/**
+ * What is measured against peers.
+ *
+ * @packageDocumentation
+ */
+export { benchVps } from './vps';

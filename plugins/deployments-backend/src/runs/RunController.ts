@@ -13,6 +13,7 @@ import { now } from '../stores/columns';
 import { ChangeFeed, ChangeListener } from './ChangeFeed';
 import { countApprovals } from './countApprovals';
 import { endRun } from './endRun';
+import { hasSwitched } from './hasSwitched';
 import { listBlockingFindings } from './listBlockingFindings';
 import { listPlannedSteps } from './listPlannedSteps';
 import { joinQueue } from './queue';
@@ -186,8 +187,7 @@ export class RunController {
 
   async #requestCancel(trx: Knex.Transaction, run: RunRecord, by: string) {
     const stores = createStores(trx);
-    const steps = await stores.steps.list([run.id]);
-    if (steps.some(step => step.switches && step.status !== 'pending')) {
+    if (hasSwitched(await stores.steps.list([run.id]))) {
       throw new ConflictError(
         'Users may already be served by the new release. Let this run finish, and roll back if it is not what you want',
       );

@@ -1,0 +1,297 @@
+import { createHash } from 'node:crypto';
+import { mockServices } from '@backstage/backend-test-utils';
+import {
+  commitIdSchema,
+  digestSchema,
+  EnvironmentName,
+  Operation,
+  Plan,
+  PlanContent,
+  Release,
+  RunId,
+  ServiceRef,
+  serviceRefSchema,
+} from '@slipway/plugin-deployments-common';
+import {
+  manifestSchema,
+  Secret,
+  TargetEnvironment,
+} from '@slipway/plugin-deployments-node';
+import { Knex } from 'knex';
+import { Advance, EmbeddedRunEngine } from '../engine';
+import { Observer } from '../observation';
+import { hashPlan } from '../plans';
+import {
+  advanceRun,
+  ChangeFeed,
+  describeRun,
+  needsBuild,
+  RunController,
+  RunDependencies,
+  RunView,
+} from '../runs';
+import { createStores, Stores } from '../stores';
+import { createPlanContent } from './createPlanContent';
+import { Lifeline } from './Lifeline';
+import { ScriptedTarget, World } from './ScriptedTarget';
+
+export const ANA = 'user:default/ana';
+export const RAJ = 'user:default/raj';
+export const EVE = 'user:default/eve';
+
+/** A long time: what is not woken does not move. */
+const NEVER_MS = 3_600_000;
+
+/** What the manifest says, as far as plans show it; tests change it to make plans stale. */
+export type Settings = Pick<PlanContent, 'approvals' | 'manifest' | 'findings'>;
+
+/** One process of the portal, as far as runs go. */
+export type Runs = {
+  engine: EmbeddedRunEngine;
+  controller: RunController;
+  dependencies: RunDependencies;
+  changes: ChangeFeed;
+  stores: Stores;
+  target: ScriptedTarget;
+  settings: Settings;
+  lifeline: Lifeline;
+  createRelease(version: string, serviceRef?: ServiceRef): Promise<Release>;
+  plan(request: {
+    version: string;
+    serviceRef?: ServiceRef;
+    environment?: EnvironmentName;
+    operation?: Operation;
+  }): Promise<Plan>;
+  /** Plans and starts. */
+  deploy(request: {
+    version: string;
+    serviceRef?: ServiceRef;
+    environment?: EnvironmentName;
+    operation?: Operation;
+    requestedBy?: string;
+  }): Promise<RunId>;
+  view(runId: RunId): Promise<RunView>;
+  /** The run, once it is as told. */
+  until(runId: RunId, isReached: (run: RunView) => boolean): Promise<RunView>;
+  /** The run, once nothing more happens to it. */
+  end(runId: RunId): Promise<RunView>;
+  logOf(runId: RunId): Promise<string[]>;
+};
+
+export const SHOP = serviceRefSchema.parse('component:default/shop');
+
+/** Starts the part of a portal that carries runs out, over a world outside of it. */
+export async function startRuns(options: {
+  knex: Knex;
+  world?: World;
+  lifeline?: Lifeline;
+  settings?: Settings;
+  secrets?: ReadonlyMap<string, Secret>;
+  concurrency?: number;
+  /** Starts the engine with another function than the real one. */
+  wrap?: (advance: Advance) => Advance;
+}): Promise<Runs> {
+  const { knex, lifeline = new Lifeline(), secrets = new Map() } = options;
+  const logger = mockServices.logger.mock({ child: () => logger });
+  const stores = createStores(knex);
+  const changes = new ChangeFeed({ logger });
+  const world = options.world ?? new World();
+  const target = new ScriptedTarget({ world, pass: () => lifeline.pass() });
+  const settings: Settings = options.settings ?? {
+    approvals: { needed: 0, groups: [], selfApproval: false },
+    manifest: digestSchema.parse(`sha256:${'a'.repeat(64)}`),
+    findings: [],
+  };
+
+  async function compose(of: {
+    serviceRef: ServiceRef;
+    environment: EnvironmentName;
+    operation: Operation;
+    to: Release;
+  }): Promise<Plan> {
+    const { to, ...rest } = of;
+    const from = world.placeOf(of.serviceRef, of.environment).running;
+    const content = createPlanContent({
+      ...rest,
+      ...settings,
+      from: from && summarize(from),
+      to: summarize(to),
+      fromEnvironment: null,
+      commits: {
+        direction: from ? 'forward' : 'first',
+        items: from ? [to.commit] : [],
+        total: from ? 1 : 0,
+      },
+      artifacts: [],
+      migrations: [],
+      configuration: [],
+      doesNotRevert: [],
+      steps: target
+        .steps({
+          operation: of.operation,
+          build: needsBuild({ operation: of.operation, release: to }),
+        })
+        .map(({ id, title }) => ({ id, title })),
+      findings: [
+        ...settings.findings,
+        ...(from?.id === to.id
+          ? [
+              {
+                severity: 'blocking' as const,
+                message: `${to.version} already runs`,
+              },
+            ]
+          : []),
+      ],
+    });
+    return {
+      hash: hashPlan(content),
+      content,
+      createdAt: new Date().toISOString(),
+      usualMs: null,
+    };
+  }
+
+  const dependencies: RunDependencies = {
+    resolveEnvironment: async (serviceRef, environment) =>
+      createEnvironment({ serviceRef, environment, secrets }),
+    targetOf: () => target,
+    replan: async ({ content }) =>
+      compose({
+        ...content,
+        to: await stores.releases.require(content.to.id),
+      }),
+    openSource: async () => ({
+      checkout: async () => {},
+      listFiles: async () => [],
+    }),
+  };
+  const engine = new EmbeddedRunEngine({
+    knex,
+    logger,
+    pollIntervalMs: NEVER_MS,
+    concurrency: options.concurrency,
+  });
+  const controller = new RunController({ knex, engine, changes });
+  const context = {
+    knex,
+    engine,
+    dependencies,
+    observer: new Observer({
+      states: stores.observedStates,
+      dependencies,
+      changes,
+      logger,
+    }),
+    changes,
+    logger,
+    retryDelaysMs: [0],
+    abortWaitMs: 0,
+  };
+  const advance: Advance = claim =>
+    advanceRun(context, {
+      runId: claim.runId,
+      signal: claim.signal,
+      get draining() {
+        return claim.draining;
+      },
+      async tx(write) {
+        await lifeline.pass();
+        const result = await claim.tx(write);
+        await lifeline.pass();
+        return result;
+      },
+    });
+  await engine.start(options.wrap?.(advance) ?? advance);
+
+  const runs: Runs = {
+    engine,
+    controller,
+    dependencies,
+    changes,
+    stores,
+    target,
+    settings,
+    lifeline,
+    createRelease: (version, serviceRef = SHOP) =>
+      stores.releases.findOrCreate({
+        serviceRef,
+        version,
+        commit: {
+          id: commitIdSchema.parse(
+            createHash('sha1').update(version).digest('hex'),
+          ),
+          subject: `Release ${version}`,
+          author: 'Ana',
+          committedAt: '2026-11-20T10:00:00.000Z',
+        },
+      }),
+    plan: async request =>
+      compose({
+        serviceRef: request.serviceRef ?? SHOP,
+        environment: request.environment ?? 'production',
+        operation: request.operation ?? 'deploy',
+        to: await runs.createRelease(request.version, request.serviceRef),
+      }),
+    deploy: async request =>
+      controller.start({
+        plan: await runs.plan(request),
+        requestedBy: request.requestedBy ?? ANA,
+      }),
+    view: runId => describeRun({ stores, runId }),
+    async until(runId, isReached) {
+      for (;;) {
+        const changed = new Promise<void>(resolve => {
+          const forget = changes.listen(() => {
+            forget();
+            resolve();
+          });
+        });
+        const view = await runs.view(runId);
+        if (isReached(view)) {
+          return view;
+        }
+        await changed;
+      }
+    },
+    end: runId => runs.until(runId, ({ finishedAt }) => finishedAt !== null),
+    async logOf(runId) {
+      const page = await stores.logs.page({ runId, after: 0, limit: 10_000 });
+      return page.lines.map(({ text }) => text);
+    },
+  };
+  return runs;
+}
+
+function createEnvironment(options: {
+  serviceRef: ServiceRef;
+  environment: EnvironmentName;
+  secrets: ReadonlyMap<string, Secret>;
+}): TargetEnvironment {
+  const manifest = manifestSchema.parse({
+    apiVersion: 'slipway.dev/v1',
+    environments: [
+      {
+        name: options.environment,
+        target: { kind: 'scripted', connection: 'nowhere' },
+      },
+    ],
+  });
+  return {
+    serviceRef: options.serviceRef,
+    name: options.environment,
+    manifest,
+    spec: manifest.environments[0],
+    parameters: {},
+    connection: { name: 'nowhere', options: {} },
+    secrets: options.secrets,
+  };
+}
+
+function summarize(release: Release) {
+  return {
+    id: release.id,
+    version: release.version,
+    commitId: release.commit.id,
+  };
+}

@@ -1,7 +1,12 @@
 import '@testing-library/jest-dom';
+import { configure } from '@testing-library/react';
 import { installMatchMedia } from './__testUtils__/viewport';
 
 installMatchMedia();
+
+/** Generous, so that a busy machine makes a test slow and not red. */
+configure({ asyncUtilTimeout: 20_000 });
+jest.setTimeout(60_000);
 
 /** jsdom lays nothing out; the log draws only what is in sight, so its pane and rows need sizes. */
 Object.defineProperties(HTMLElement.prototype, {

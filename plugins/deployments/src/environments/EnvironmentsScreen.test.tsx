@@ -186,7 +186,7 @@ describe('EnvironmentsScreen (P2)', () => {
     act(() => signals.send({ serviceRef: SHOP, runId: run.id }));
 
     expect(
-      await card.findByText('Running 5/7', {}, { timeout: 3_000 }),
+      await card.findByText('Running 5/7'),
     ).toBeVisible();
     await waitFor(() =>
       expect(document.querySelector('[aria-live="polite"]')).toHaveTextContent(

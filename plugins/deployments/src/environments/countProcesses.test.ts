@@ -22,6 +22,15 @@ describe('countProcesses (V12.1)', () => {
     ).toEqual([{ name: 'web', running: 1, wanted: 3 }]);
   });
 
+  it('takes numbered instances together', () => {
+    expect(
+      countProcesses(
+        [process('shop-2', 'running'), process('shop-3', 'starting')],
+        2,
+      ),
+    ).toEqual([{ name: 'shop', running: 1, wanted: 2 }]);
+  });
+
   it('given several names, then those listed count as wanted', () => {
     expect(
       countProcesses(

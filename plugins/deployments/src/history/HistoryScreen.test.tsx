@@ -137,7 +137,7 @@ describe('HistoryScreen (P2, D4.2)', () => {
     await user.click(screen.getByRole('button', { name: 'Compare 2 of 2' }));
 
     const compared = within(
-      await screen.findByRole('table', undefined, { timeout: 3_000 }),
+      await screen.findByRole('table'),
     );
     expect(
       compared.getByText('0042_add_delivery_date.sql').tagName,

@@ -279,9 +279,7 @@ describe('RunScreen (P3, V4.1)', () => {
 function mark(words: string): Promise<HTMLElement> {
   return screen.findByText(
     (_, element) => element?.textContent === words,
-    { selector: '[data-tone]' },
-    { timeout: 3_000 },
-  );
+    { selector: '[data-tone]' });
 }
 
 /** Scrolls the pane as a person would; jsdom has no layout of its own. */

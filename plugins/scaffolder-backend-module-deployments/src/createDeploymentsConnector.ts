@@ -8,6 +8,8 @@ import { InputError, ResponseError } from '@backstage/errors';
 import {
   DeploymentsApi,
   DeploymentsClient,
+  PlanRequest,
+  planRequestSchema,
   RequestOptions,
   ServiceRef,
   serviceRefSchema,
@@ -68,6 +70,19 @@ export function readServiceRef(text: string): ServiceRef {
       `${JSON.stringify(text)} is not a component such as component:default/shop.`,
     );
   }
+}
+
+/** @throws InputError where a request does not have what its operation needs. */
+export function readPlanRequest(request: unknown): PlanRequest {
+  const result = planRequestSchema.safeParse(request);
+  if (!result.success) {
+    throw new InputError(
+      result.error.issues
+        .map(({ path, message }) => `${z.core.toDotPath(path)}: ${message}`)
+        .join('; '),
+    );
+  }
+  return result.data;
 }
 
 /** The backend's own sentence instead of a status code. */

@@ -3,11 +3,13 @@ import {
   createServiceFactory,
   coreServices,
 } from '@backstage/backend-plugin-api';
+import { actionsRegistryServiceRef } from '@backstage/backend-plugin-api/alpha';
 import {
   mockCredentials,
   mockServices,
   startTestBackend,
 } from '@backstage/backend-test-utils';
+import { actionsRegistryServiceMock } from '@backstage/backend-test-utils/alpha';
 import { Entity, RELATION_OWNED_BY } from '@backstage/catalog-model';
 import { NotFoundError } from '@backstage/errors';
 import { notificationService } from '@backstage/plugin-notifications-node';
@@ -115,6 +117,7 @@ export async function startPortal(options: {
       audited.push({ ...event, outcome: error.name });
     },
   }));
+  const actions = actionsRegistryServiceMock();
   const notifications = { send: jest.fn(async () => undefined) };
   const signals = { publish: jest.fn(async () => undefined) };
   const { server } = await startTestBackend({
@@ -144,6 +147,11 @@ export async function startPortal(options: {
             ...options.deployments,
           },
         },
+      }),
+      createServiceFactory({
+        service: actionsRegistryServiceRef,
+        deps: {},
+        factory: () => actions,
       }),
       createServiceFactory({
         service: coreServices.auditor,
@@ -202,6 +210,7 @@ export async function startPortal(options: {
     baseUrl,
     server,
     target,
+    actions,
     audited,
     notifications,
     signals,

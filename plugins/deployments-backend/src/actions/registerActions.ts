@@ -2,12 +2,12 @@ import { ActionsRegistryService } from '@backstage/backend-plugin-api/alpha';
 import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import {
   Plan,
-  PlanRequest,
   planRequestSchema,
   Run,
   runIdSchema,
   serviceRefSchema,
 } from '@slipway/plugin-deployments-common';
+import { readInput } from '../readInput';
 import { CallOptions, DeploymentsService } from '../service';
 
 type RunInput = { service: string; environment: string; reason?: string };
@@ -25,7 +25,10 @@ export function registerActions(options: {
   async function run(input: RunInput, request: object, call: CallOptions) {
     const plan = await service.createPlan(
       readServiceRef(input.service),
-      readRequest({ ...request, environment: input.environment }),
+      readInput(planRequestSchema, {
+        ...request,
+        environment: input.environment,
+      }),
       call,
     );
     const started = await service.startRun(
@@ -77,9 +80,11 @@ export function registerActions(options: {
     },
     action: async ({ input: { service: ref, ...request }, credentials }) => ({
       output: describePlan(
-        await service.createPlan(readServiceRef(ref), readRequest(request), {
-          credentials,
-        }),
+        await service.createPlan(
+          readServiceRef(ref),
+          readInput(planRequestSchema, request),
+          { credentials },
+        ),
       ),
     }),
   });
@@ -200,7 +205,7 @@ export function registerActions(options: {
     },
     action: async ({ input, credentials }) => {
       const finished = await service.waitForRun(
-        runIdSchema.parse(input.runId),
+        readInput(runIdSchema, input.runId),
         input.timeoutSeconds * 1_000,
         { credentials },
       );
@@ -220,12 +225,7 @@ function readServiceRef(text: string) {
     defaultKind: 'component',
     defaultNamespace: 'default',
   });
-  return serviceRefSchema.parse(stringifyEntityRef(ref));
-}
-
-/** @throws InputError by way of the schema where members are wanting. */
-function readRequest(request: unknown): PlanRequest {
-  return planRequestSchema.parse(request);
+  return readInput(serviceRefSchema, stringifyEntityRef(ref));
 }
 
 function describePlan({ hash, content }: Plan) {

@@ -5,7 +5,6 @@ import {
 } from '@backstage/backend-plugin-api';
 import { createValidatedOpenApiRouterFromGeneratedEndpointMap } from '@backstage/backend-openapi-utils';
 import { stringifyEntityRef } from '@backstage/catalog-model';
-import { InputError } from '@backstage/errors';
 import {
   approvalScopeSchema,
   environmentNameSchema,
@@ -21,6 +20,7 @@ import {
 import { Request, RequestHandler, Response, Router } from 'express';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { readInput } from '../readInput';
 import { CallOptions, DeploymentsService } from '../service';
 import { sendLogStream } from './sendLogStream';
 
@@ -123,7 +123,7 @@ export async function createRouter(options: {
     answer((request, call) =>
       service.listRuns(
         readServiceRef(request),
-        read(runFilterSchema, request.query),
+        readInput(runFilterSchema, request.query),
         call,
       ),
     ),
@@ -133,7 +133,7 @@ export async function createRouter(options: {
     answer((request, call) =>
       service.createPlan(
         readServiceRef(request),
-        read(planRequestSchema, request.body),
+        readInput(planRequestSchema, request.body),
         call,
       ),
     ),
@@ -141,13 +141,13 @@ export async function createRouter(options: {
   router.get(
     '/plans/:hash',
     answer((request, call) =>
-      service.getPlan(read(planHashSchema, request.params.hash), call),
+      service.getPlan(readInput(planHashSchema, request.params.hash), call),
     ),
   );
   router.post(
     '/runs',
     answer((request, call) =>
-      service.startRun(read(startSchema, request.body), call),
+      service.startRun(readInput(startSchema, request.body), call),
     ),
   );
   router.get(
@@ -155,7 +155,7 @@ export async function createRouter(options: {
     answer((request, call) => service.getRun(readRunId(request), call)),
   );
   router.get('/runs/:runId/wait', async (request, response) => {
-    const { timeoutMs } = read(waitQuerySchema, request.query);
+    const { timeoutMs } = readInput(waitQuerySchema, request.query);
     const run = await service.waitForRun(readRunId(request), timeoutMs, {
       ...(await toCall(request)),
       signal: signalOfClose(response),
@@ -175,7 +175,7 @@ export async function createRouter(options: {
     answer((request, call) =>
       service.decideRun(
         readRunId(request),
-        read(decisionSchema, request.body),
+        readInput(decisionSchema, request.body),
         call,
       ),
     ),
@@ -185,13 +185,13 @@ export async function createRouter(options: {
     answer((request, call) =>
       service.getLog(
         readRunId(request),
-        read(logQuerySchema, request.query),
+        readInput(logQuerySchema, request.query),
         call,
       ),
     ),
   );
   router.get('/runs/:runId/log/stream', async (request, response) => {
-    const { after } = read(logQuerySchema, {
+    const { after } = readInput(logQuerySchema, {
       ...request.query,
       after: request.get('last-event-id') ?? request.query.after,
     });
@@ -206,7 +206,10 @@ export async function createRouter(options: {
   router.get(
     '/approvals',
     answer((request, call) =>
-      service.listApprovals(read(scopeQuerySchema, request.query).scope, call),
+      service.listApprovals(
+        readInput(scopeQuerySchema, request.query).scope,
+        call,
+      ),
     ),
   );
   return router;
@@ -227,31 +230,13 @@ function signalOfClose(response: Response): AbortSignal {
 }
 
 function readServiceRef(request: Request): ServiceRef {
-  return read(serviceParamsSchema, request.params);
+  return readInput(serviceParamsSchema, request.params);
 }
 
 function readRunId(request: Request) {
-  return read(runIdSchema, request.params.runId);
+  return readInput(runIdSchema, request.params.runId);
 }
 
 function isPhase(value: unknown): boolean {
   return typeof value === 'string' && PHASES.includes(value);
-}
-
-/** @throws InputError that says which member is wrong. */
-function read<TSchema extends z.ZodType>(
-  schema: TSchema,
-  value: unknown,
-): z.output<TSchema> {
-  const result = schema.safeParse(value);
-  if (!result.success) {
-    throw new InputError(
-      result.error.issues
-        .map(({ path, message }) =>
-          [z.core.toDotPath(path), message].filter(Boolean).join(': '),
-        )
-        .join('; '),
-    );
-  }
-  return result.data;
 }

@@ -1,7 +1,7 @@
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
-import { planRequestSchema } from '@slipway/plugin-deployments-common';
 import {
   DeploymentsConnector,
+  readPlanRequest,
   readServiceRef,
 } from '../createDeploymentsConnector';
 
@@ -59,7 +59,7 @@ export function createPlanAction(options: { connect: DeploymentsConnector }) {
       const { service, ...request } = ctx.input;
       const serviceRef = readServiceRef(service);
       const plan = await options.connect(ctx, (api, call) =>
-        api.createPlan(serviceRef, planRequestSchema.parse(request), call),
+        api.createPlan(serviceRef, readPlanRequest(request), call),
       );
       const { from, to, commits, approvals, findings, migrations } =
         plan.content;

@@ -1,12 +1,9 @@
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
-import {
-  PlanRequest,
-  planRequestSchema,
-  runIdSchema,
-} from '@slipway/plugin-deployments-common';
+import { PlanRequest, runIdSchema } from '@slipway/plugin-deployments-common';
 import {
   Caller,
   DeploymentsConnector,
+  readPlanRequest,
   readServiceRef,
 } from '../createDeploymentsConnector';
 
@@ -65,7 +62,7 @@ export function createDeployAction(options: { connect: DeploymentsConnector }) {
       await startRun({
         ctx,
         connect: options.connect,
-        request: planRequestSchema.parse({
+        request: readPlanRequest({
           operation: 'deploy',
           environment,
           ref,
@@ -119,7 +116,7 @@ export function createPromoteAction(options: {
       await startRun({
         ctx,
         connect: options.connect,
-        request: planRequestSchema.parse({
+        request: readPlanRequest({
           operation: 'promote',
           environment,
           fromEnvironment,
@@ -173,7 +170,7 @@ export function createRollbackAction(options: {
       await startRun({
         ctx,
         connect: options.connect,
-        request: planRequestSchema.parse({
+        request: readPlanRequest({
           operation: 'rollback',
           environment,
           releaseId,

@@ -1,8 +1,9 @@
 import { appendFile, cp } from 'node:fs/promises';
 import { join } from 'node:path';
+import { resolvePackagePath } from '@backstage/backend-plugin-api';
 import { run } from '../lib/run';
 
-const APP = join(__dirname, '../../app');
+const APP = resolvePackagePath('@slipway/benchmarks', 'app');
 
 /** The git repository of the sample application, to which every deployment adds a commit. */
 export class SampleRepository {

@@ -1,8 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { resolvePackagePath } from '@backstage/backend-plugin-api';
 import { run } from '../lib/run';
 
-const DIRECTORY = join(__dirname, '../../../.slipway/bench/vps');
+const DIRECTORY = resolvePackagePath(
+  '@slipway/benchmarks',
+  '../.slipway/bench/vps',
+);
 
 const PEERS = {
   pm2: '7.0.4',

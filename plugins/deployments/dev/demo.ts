@@ -130,7 +130,6 @@ export function createDemo(): FakeDeploymentsApi {
       staging({ activeRun: runSummary(running) }),
       production({
         waiting: [runSummary(waiting)],
-        
       }),
     ],
   };

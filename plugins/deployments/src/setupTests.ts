@@ -24,6 +24,6 @@ HTMLElement.prototype.scrollTo = function scrollTo(
   this: HTMLElement,
   to?: ScrollToOptions | number,
 ) {
-  this.scrollTop = typeof to === 'object' ? to.top ?? 0 : 0;
+  this.scrollTop = typeof to === 'object' ? (to.top ?? 0) : 0;
   this.dispatchEvent(new Event('scroll'));
 };

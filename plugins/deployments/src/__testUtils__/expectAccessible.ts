@@ -1,7 +1,11 @@
 import axe from 'axe-core';
 
 /** Rules about the whole document, which a screen rendered alone cannot meet, and about colours, which need a real browser. */
-const LEFT_TO_THE_BROWSER = ['region', 'page-has-heading-one', 'color-contrast'];
+const LEFT_TO_THE_BROWSER = [
+  'region',
+  'page-has-heading-one',
+  'color-contrast',
+];
 
 /** Fails with what WCAG 2.2 A and AA rules find in the document. */
 export async function expectAccessible(): Promise<void> {

@@ -1,7 +1,10 @@
 import { screen, within } from '@testing-library/react';
 import { ApprovalRequest } from '@slipway/plugin-deployments-common';
 import { expectAccessible } from '../__testUtils__/expectAccessible';
-import { FakeDeploymentsApi, refusal } from '../__testUtils__/FakeDeploymentsApi';
+import {
+  FakeDeploymentsApi,
+  refusal,
+} from '../__testUtils__/FakeDeploymentsApi';
 import { ago, plan, run, runSummary } from '../__testUtils__/fixtures';
 import { renderApprovals } from '../__testUtils__/renderScreen';
 

@@ -1,6 +1,9 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { expectAccessible } from '../__testUtils__/expectAccessible';
-import { FakeDeploymentsApi, refusal } from '../__testUtils__/FakeDeploymentsApi';
+import {
+  FakeDeploymentsApi,
+  refusal,
+} from '../__testUtils__/FakeDeploymentsApi';
 import {
   ago,
   fakeRunId,
@@ -185,9 +188,7 @@ describe('EnvironmentsScreen (P2)', () => {
     );
     act(() => signals.send({ serviceRef: SHOP, runId: run.id }));
 
-    expect(
-      await card.findByText('Running 5/7'),
-    ).toBeVisible();
+    expect(await card.findByText('Running 5/7')).toBeVisible();
     await waitFor(() =>
       expect(document.querySelector('[aria-live="polite"]')).toHaveTextContent(
         'staging: 2.15.0 Running 5/7',

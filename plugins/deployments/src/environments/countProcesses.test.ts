@@ -15,10 +15,7 @@ function process(name: string, status: ProcessState['status']): ProcessState {
 describe('countProcesses (V12.1)', () => {
   it('counts running ones of those wanted, by name', () => {
     expect(
-      countProcesses(
-        [process('web', 'running'), process('web', 'failed')],
-        3,
-      ),
+      countProcesses([process('web', 'running'), process('web', 'failed')], 3),
     ).toEqual([{ name: 'web', running: 1, wanted: 3 }]);
   });
 

@@ -98,10 +98,7 @@ function Comparison(props: { runs: readonly Run[]; plans: readonly Plan[] }) {
   const { t } = useTranslation();
   const [first, second] = plans;
   return (
-    <ScrollRegion
-      className={classes.scroller}
-      aria-label={t('compare.title')}
-    >
+    <ScrollRegion className={classes.scroller} aria-label={t('compare.title')}>
       <table className={classes.table}>
         <thead>
           <tr>
@@ -158,9 +155,7 @@ function ComparisonRow({ comparison }: { comparison: SectionComparison }) {
         ))
       ) : (
         <td colSpan={2}>
-          <p className={classes.same}>
-            {t('compare.same')}
-          </p>
+          <p className={classes.same}>{t('compare.same')}</p>
         </td>
       )}
     </tr>

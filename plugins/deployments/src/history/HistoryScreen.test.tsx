@@ -1,6 +1,9 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { expectAccessible } from '../__testUtils__/expectAccessible';
-import { FakeDeploymentsApi, refusal } from '../__testUtils__/FakeDeploymentsApi';
+import {
+  FakeDeploymentsApi,
+  refusal,
+} from '../__testUtils__/FakeDeploymentsApi';
 import {
   ago,
   fakePlanHash,
@@ -87,9 +90,7 @@ describe('HistoryScreen (P2, D4.2)', () => {
       api,
       '/history?environment=staging&result=stopped',
     );
-    expect(
-      await screen.findByText('No run matches 2 filters'),
-    ).toBeVisible();
+    expect(await screen.findByText('No run matches 2 filters')).toBeVisible();
 
     await user.click(screen.getByRole('button', { name: 'Clear filters' }));
 
@@ -136,12 +137,10 @@ describe('HistoryScreen (P2, D4.2)', () => {
     await user.click(boxes[2]);
     await user.click(screen.getByRole('button', { name: 'Compare 2 of 2' }));
 
-    const compared = within(
-      await screen.findByRole('table'),
+    const compared = within(await screen.findByRole('table'));
+    expect(compared.getByText('0042_add_delivery_date.sql').tagName).toBe(
+      'INS',
     );
-    expect(
-      compared.getByText('0042_add_delivery_date.sql').tagName,
-    ).toBe('INS');
     expect(
       within(compared.getByRole('row', { name: /^Steps/ })).getByText(
         'The same in both',
@@ -153,9 +152,7 @@ describe('HistoryScreen (P2, D4.2)', () => {
   it('given nothing was ever deployed, then it says so', async () => {
     renderTab(api, '/history');
 
-    expect(
-      await screen.findByText('Nothing was ever deployed'),
-    ).toBeVisible();
+    expect(await screen.findByText('Nothing was ever deployed')).toBeVisible();
   });
 
   it('given the history cannot be read, then it says why', async () => {

@@ -140,9 +140,7 @@ function useColumns(): ColumnConfig<RunSummary>[] {
       width: 110,
       cell: run => (
         <Cell>
-          <span className={classes.number}>
-            {describeDuration(run)}
-          </span>
+          <span className={classes.number}>{describeDuration(run)}</span>
         </Cell>
       ),
     },

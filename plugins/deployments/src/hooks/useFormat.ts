@@ -3,7 +3,8 @@ import {
   formatAbsolute,
   formatAge,
   formatDuration,
-  formatRelative } from '../format';
+  formatRelative,
+} from '../format';
 import { useTranslation } from './useTranslation';
 
 /** Numbers, times and durations, written as the person's language writes them. */

@@ -1,7 +1,10 @@
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import { DeploymentsSignal } from '@slipway/plugin-deployments-common';
 import { Live, LiveReader } from './LiveReader';
-import { useDeploymentsSignal, useSignalsAvailable } from './useDeploymentsSignal';
+import {
+  useDeploymentsSignal,
+  useSignalsAvailable,
+} from './useDeploymentsSignal';
 
 /** How often to read unasked where signals tell of changes, and where nothing does, milliseconds. */
 const WITH_SIGNALS_MS = 15_000;

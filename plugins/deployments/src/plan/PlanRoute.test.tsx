@@ -1,6 +1,9 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { expectAccessible } from '../__testUtils__/expectAccessible';
-import { FakeDeploymentsApi, refusal } from '../__testUtils__/FakeDeploymentsApi';
+import {
+  FakeDeploymentsApi,
+  refusal,
+} from '../__testUtils__/FakeDeploymentsApi';
 import { COMMITS, fakeRelease, plan } from '../__testUtils__/fixtures';
 import { renderTab } from '../__testUtils__/renderScreen';
 import { resizeTo } from '../__testUtils__/viewport';
@@ -68,7 +71,10 @@ describe('PlanRoute (P3)', () => {
   it('given Enter in the field of the reason, then nothing is started', async () => {
     const { user } = renderTab(api, PROMOTE);
     await waitFor(async () => expect(await confirmButton()).toBeEnabled());
-    await user.type(screen.getByRole('textbox', { name: /Reason/ }), 'x{Enter}');
+    await user.type(
+      screen.getByRole('textbox', { name: /Reason/ }),
+      'x{Enter}',
+    );
 
     expect(api.started).toEqual([]);
   });

@@ -131,9 +131,7 @@ export function PlanView({ plan }: { plan: Plan }) {
         </Section>
         <Section
           title={t('plan.section.migrations')}
-          summary={
-            <MigrationSummary migrations={migrations} />
-          }
+          summary={<MigrationSummary migrations={migrations} />}
           isOpen={migrations.some(({ findings: found }) => found.length > 0)}
         >
           <MigrationList migrations={migrations} />

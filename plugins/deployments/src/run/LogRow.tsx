@@ -78,9 +78,7 @@ export const LogRow = memo(function LogRowUnlessUnchanged(props: LogRowProps) {
       <button
         type="button"
         tabIndex={-1}
-        className={`${classes.number} ${
-          isMarked ? classes.markedNumber : ''
-        }`}
+        className={`${classes.number} ${isMarked ? classes.markedNumber : ''}`}
         aria-label={t('log.markLine', { line: String(line.line) })}
         onClick={() => onMark(line.line)}
       >

@@ -39,7 +39,8 @@ export function RunConsole({ run }: { run: Run }) {
   const log = useRunLog(run.id);
   const [view, changeView] = useRunView();
   const [isFollowing, setFollowing] = useState(
-    () => !isFinished(run.state.phase) && view.line === null && view.step === null,
+    () =>
+      !isFinished(run.state.phase) && view.line === null && view.step === null,
   );
   const search = useRef<HTMLInputElement>(null);
 

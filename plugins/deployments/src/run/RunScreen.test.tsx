@@ -1,7 +1,16 @@
-import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import {
+  act,
+  fireEvent,
+  screen,
+  waitFor,
+  within,
+} from '@testing-library/react';
 import { LogLine, Run } from '@slipway/plugin-deployments-common';
 import { expectAccessible } from '../__testUtils__/expectAccessible';
-import { FakeDeploymentsApi, refusal } from '../__testUtils__/FakeDeploymentsApi';
+import {
+  FakeDeploymentsApi,
+  refusal,
+} from '../__testUtils__/FakeDeploymentsApi';
 import {
   ago,
   approval,
@@ -127,9 +136,7 @@ describe('RunScreen (P3, V4.1)', () => {
 
   it('given e, then it marks the first error of the failed step', async () => {
     const lines = logLines(70).map(line =>
-      line.line === 65
-        ? { ...line, text: 'Error: rate is undefined' }
-        : line,
+      line.line === 65 ? { ...line, text: 'Error: rate is undefined' } : line,
     );
     const { user } = open(failed(), lines);
     const region = await pane();
@@ -140,9 +147,9 @@ describe('RunScreen (P3, V4.1)', () => {
     await user.keyboard('e');
 
     await waitFor(() =>
-      expect(
-        region.querySelector('[data-line="65"]')?.className,
-      ).toMatch(/marked/),
+      expect(region.querySelector('[data-line="65"]')?.className).toMatch(
+        /marked/,
+      ),
     );
   });
 
@@ -164,9 +171,7 @@ describe('RunScreen (P3, V4.1)', () => {
       signals.send({ serviceRef: SHOP, runId: ID });
     });
 
-    expect(
-      await mark('Running 5/7'),
-    ).toBeVisible();
+    expect(await mark('Running 5/7')).toBeVisible();
     await waitFor(() =>
       expect(document.querySelector('[aria-live="polite"]')).toHaveTextContent(
         'Running 5/7',
@@ -234,9 +239,7 @@ describe('RunScreen (P3, V4.1)', () => {
       }),
     );
 
-    expect(
-      await mark('Cancelled by ana'),
-    ).toBeVisible();
+    expect(await mark('Cancelled by ana')).toBeVisible();
   });
 
   it('given a refusal to cancel, then its sentence is shown in the dialog', async () => {
@@ -252,9 +255,7 @@ describe('RunScreen (P3, V4.1)', () => {
       }),
     );
 
-    expect(
-      await screen.findByText(/The switch has begun/),
-    ).toBeInTheDocument();
+    expect(await screen.findByText(/The switch has begun/)).toBeInTheDocument();
   });
 
   it('retries as a new run and opens it', async () => {
@@ -277,9 +278,9 @@ describe('RunScreen (P3, V4.1)', () => {
 
 /** The mark that carries a state; the live region says the same words. */
 function mark(words: string): Promise<HTMLElement> {
-  return screen.findByText(
-    (_, element) => element?.textContent === words,
-    { selector: '[data-tone]' });
+  return screen.findByText((_, element) => element?.textContent === words, {
+    selector: '[data-tone]',
+  });
 }
 
 /** Scrolls the pane as a person would; jsdom has no layout of its own. */

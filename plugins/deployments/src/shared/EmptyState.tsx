@@ -20,7 +20,11 @@ export function EmptyState(props: {
         {title}
       </Text>
       {description && (
-        <Text as="p" variant="body-medium" style={{ ...CENTERED, color: QUIET }}>
+        <Text
+          as="p"
+          variant="body-medium"
+          style={{ ...CENTERED, color: QUIET }}
+        >
           {description}
         </Text>
       )}

@@ -23,6 +23,11 @@ export async function signIn({ url, name }) {
       },
     }),
   );
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {object} [body]
+   */
   const call = (method, path, body) =>
     request(`${url}/api/deployments${path}`, {
       method,
@@ -42,11 +47,28 @@ export async function signIn({ url, name }) {
         }
       });
     },
-    /** Plans an operation and starts it. */
+    /** One environment of a service, as the portal tells it. */
+    async getEnvironment(service, environment) {
+      const { environments } = await call('GET', pathOf(service));
+      return environments.find(({ name: other }) => other === environment);
+    },
+    listReleases: service => call('GET', `${pathOf(service)}/releases`),
+    /**
+     * Plans an operation and starts it.
+     *
+     * @param {string} service
+     * @param {object} operation
+     * @param {string} [reason]
+     */
     async start(service, operation, reason) {
       const plan = await call('POST', `${pathOf(service)}/plans`, operation);
       return call('POST', '/runs', { planHash: plan.hash, reason });
     },
+    cancel: run => call('POST', `/runs/${run.id}/cancel`),
+    /**
+     * @param {{ id: string, planHash: string }} run
+     * @param {string} [reason]
+     */
     approve: (run, reason) =>
       call('POST', `/runs/${run.id}/approvals`, {
         decision: 'approved',

@@ -19,6 +19,7 @@ export const PortalSidebar = NavContentBlueprint.make({
       const items = navItems.withComponent(item => (
         <SidebarItem icon={() => item.icon} to={item.href} text={item.title} />
       ));
+      items.take('page:catalog-graph');
       items.take('page:notifications');
       const settings = items.take('page:user-settings');
 

@@ -1,0 +1,79 @@
+import { expect, Locator, Page } from '@playwright/test';
+import { z } from 'zod';
+import { signIn } from '../../scripts/lib/demo/person.mjs';
+
+export type Service = 'shop' | 'payments';
+export type Environment = 'staging' | 'production';
+
+const portsSchema = z.record(z.string(), z.number());
+
+/** Where a service of the demo answers. */
+export function urlOf(service: Service, environment: Environment): string {
+  const ports = portsSchema.parse(
+    JSON.parse(process.env.SLIPWAY_PORTS ?? '{}'),
+  );
+  const name = `${service}_${environment}_PORT`.toLocaleUpperCase('en-US');
+  return `http://localhost:${ports[name]}`;
+}
+
+/** Which version a service says that it is, when asked over HTTP on its own port. */
+export async function askVersion(
+  service: Service,
+  environment: Environment,
+): Promise<string> {
+  const response = await fetch(`${urlOf(service, environment)}/healthz`);
+  const { version } = z
+    .object({ version: z.string() })
+    .parse(await response.json());
+  return version;
+}
+
+/** Opens the deployments of a service. */
+export async function openDeployments(
+  page: Page,
+  service: string,
+): Promise<void> {
+  await page.goto(`/catalog/default/component/${service}/deployments`);
+}
+
+/** The card of an environment. */
+export function cardOf(page: Page, environment: Environment): Locator {
+  return page.getByRole('group', { name: environment, exact: true });
+}
+
+/**
+ * Sees to it that an environment runs a version and that nothing waits for it, whatever the tests
+ * before have left. A release that is kept comes back without being built.
+ */
+export async function arrange(options: {
+  service: Service;
+  environment: Environment;
+  version: string;
+}): Promise<void> {
+  const { service, environment, version } = options;
+  const url = process.env.SLIPWAY_URL ?? 'http://localhost:7007';
+  const administrator = await signIn({ url, name: 'mika' });
+  const state = await administrator.getEnvironment(service, environment);
+  for (const run of [...state.waiting, ...state.queue]) {
+    await administrator.cancel(run);
+  }
+  if (state.activeRun) {
+    await administrator.wait(state.activeRun);
+  }
+  if ((await askVersion(service, environment)) === version) {
+    return;
+  }
+  const releases = await administrator.listReleases(service);
+  const releaseId = releases.find(release => release.version === version)?.id;
+  const run = await administrator.start(service, {
+    operation: 'rollback',
+    environment,
+    releaseId,
+  });
+  if (run.state.phase === 'waiting-for-approval') {
+    const reviewer = await signIn({ url, name: 'raj' });
+    await reviewer.approve(run);
+  }
+  const finished = await administrator.wait(run);
+  expect(finished.state).toEqual({ phase: 'succeeded' });
+}

@@ -4,7 +4,7 @@ const { readFile, readlink, rm, writeFile } = require('node:fs/promises');
 const { join } = require('node:path');
 const { Failure } = require('./failure.cjs');
 const { askHealth, findFreePort, isListening, pause } = require('./health.cjs');
-const { TAIL_LINES, killGroup } = require('./processes.cjs');
+const { keepTail, killGroup } = require('./processes.cjs');
 const { releasesOf } = require('./releases.cjs');
 
 /**
@@ -43,15 +43,14 @@ async function checkCandidate(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';
-  for (const stream of /** @type {const} */ (['stdout', 'stderr'])) {
+  /** @param {'stdout' | 'stderr'} stream */
+  const listen = stream =>
     child[stream].setEncoding('utf8').on('data', text => {
-      printed = (printed + text)
-        .split('\n')
-        .slice(-TAIL_LINES - 1)
-        .join('\n');
+      printed = keepTail(printed + text);
       log(stream, text);
     });
-  }
+  listen('stdout');
+  listen('stderr');
   /** @type {string | undefined} */
   let ended;
   child.once('error', error => {

@@ -12,6 +12,9 @@ const {
   writeWhole,
 } = require('./releases.cjs');
 
+/** @param {string} release */
+const keyFileOf = release => join(release, '.slipway', 'dependencies');
+
 const NO_SPACE = /ENOSPC|EDQUOT|no space left/i;
 
 /**
@@ -83,9 +86,6 @@ async function computeKey(release) {
     )
     .digest('hex');
 }
-
-/** @param {string} release */
-const keyFileOf = release => join(release, '.slipway', 'dependencies');
 
 /**
  * @param {string} release

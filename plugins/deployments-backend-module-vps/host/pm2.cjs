@@ -34,20 +34,29 @@ async function listProcesses(site) {
 }
 
 /**
- * Runs PM2's command line. Its exit status is returned for the log and never relied on: it is 0 for a process that
- * dies at once.
+ * Runs PM2's command line. Its exit status is logged and never relied on: it is 0 for a process that dies at once. It
+ * prints a table of all that its user runs, which is nothing for this service's log: its own words are told apart by their mark.
  *
  * @param {import('./types').Site} site
  * @param {string[]} args
  * @param {Pick<import('./types').TaskContext, 'log'>} context
  */
 async function runPm2(site, args, { log }) {
-  const { code } = await runProgram(['pm2', '--silent', ...args], {
+  const { code, tail } = await runProgram(['pm2', ...args], {
     cwd: '/',
     env: { PM2_HOME: homeOf(site), PM2_DISABLE_VERSION_CHECK: 'true' },
-    log,
+    log() {},
   });
-  return code;
+  if (code === 0) {
+    const words = tail.split('\n').filter(line => line.includes('[PM2]'));
+    log('stdout', `${words.join('\n')}\n`);
+  } else {
+    log('stderr', `${tail}\n`);
+    log(
+      'system',
+      `pm2 ended with status ${code}; its processes tell what is true.`,
+    );
+  }
 }
 
 /** @param {import('./types').Site} site */

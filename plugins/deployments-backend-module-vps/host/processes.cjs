@@ -48,22 +48,13 @@ function runProgram(argv, { cwd, env, log, signal }) {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    /** @type {string[]} */
-    let kept = [];
+    let tail = '';
     /** @param {'stdout' | 'stderr'} stream */
-    const listen = stream => {
-      child[stream]
-        .setEncoding('utf8')
-        .on('data', (/** @type {string} */ text) => {
-          kept = kept
-            .concat(text)
-            .join('')
-            .split('\n')
-            .slice(-TAIL_LINES - 1);
-          kept = [kept.join('\n')];
-          log(stream, text);
-        });
-    };
+    const listen = stream =>
+      child[stream].setEncoding('utf8').on('data', text => {
+        tail = keepTail(tail + text);
+        log(stream, text);
+      });
     listen('stdout');
     listen('stderr');
     const stop = () => killGroup(child.pid, 'SIGKILL');
@@ -82,9 +73,21 @@ function runProgram(argv, { cwd, env, log, signal }) {
     });
     child.once('close', code => {
       signal?.removeEventListener('abort', stop);
-      resolve({ code, tail: kept.join('').trimEnd() });
+      resolve({ code, tail: tail.trimEnd() });
     });
   });
+}
+
+/**
+ * The last lines of a text.
+ *
+ * @param {string} text
+ */
+function keepTail(text) {
+  return text
+    .split('\n')
+    .slice(-TAIL_LINES - 1)
+    .join('\n');
 }
 
 /**
@@ -102,4 +105,4 @@ function killGroup(pid, signal) {
   }
 }
 
-module.exports = { TAIL_LINES, findProgram, runProgram, killGroup };
+module.exports = { findProgram, runProgram, keepTail, killGroup };

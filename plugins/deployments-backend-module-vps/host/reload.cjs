@@ -20,15 +20,7 @@ async function reload({ site, env }, { log }) {
   await writeWhole(file, JSON.stringify(createEcosystem(site, env), null, 2));
   await waitUntilSettled(site);
   log('system', '$ pm2 startOrReload ecosystem.json --update-env');
-  const code = await runPm2(site, ['startOrReload', file, '--update-env'], {
-    log,
-  });
-  if (code !== 0) {
-    log(
-      'system',
-      `pm2 ended with status ${code}; the processes tell what is true.`,
-    );
-  }
+  await runPm2(site, ['startOrReload', file, '--update-env'], { log });
   const running = (await listProcesses(site)).filter(
     ({ outgoing }) => !outgoing,
   );

@@ -2,7 +2,7 @@
 const { open } = require('node:fs/promises');
 const { Failure } = require('./failure.cjs');
 const { askHealth, pause, request } = require('./health.cjs');
-const { TAIL_LINES } = require('./processes.cjs');
+const { keepTail } = require('./processes.cjs');
 const { listProcesses } = require('./pm2.cjs');
 const { listReleases, readCurrent, writeRecord } = require('./releases.cjs');
 
@@ -152,8 +152,7 @@ async function readTail(file) {
         buffer: Buffer.alloc(length),
         position: size - length,
       });
-      const lines = buffer.toString('utf8').trimEnd().split('\n');
-      return lines.slice(-TAIL_LINES).join('\n');
+      return keepTail(buffer.toString('utf8')).trimEnd();
     } finally {
       await handle.close();
     }

@@ -7,6 +7,7 @@ import {
 } from '@slipway/plugin-deployments-node';
 import { z } from 'zod';
 import type { Site } from '../host/types';
+import { LineReader } from './LineReader';
 import { HostTransport } from './transport/HostTransport';
 
 const HOST_DIRECTORY = resolvePackagePath(
@@ -130,21 +131,5 @@ function writeLog(log: HostLog, event: HostEvent & { type: 'log' }): void {
       return log.info(event.text);
     default:
       return event.stream satisfies never;
-  }
-}
-
-/** Cuts a text that comes in pieces into its lines. */
-class LineReader {
-  readonly #onLine: (line: string) => void;
-  #rest = '';
-
-  constructor(onLine: (line: string) => void) {
-    this.#onLine = onLine;
-  }
-
-  add(text: string): void {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop() ?? '';
-    lines.filter(line => line !== '').forEach(this.#onLine);
   }
 }

@@ -42,7 +42,10 @@ export type EnvironmentOptions = {
 };
 
 /** A service with its repository, to be deployed to a real host. */
-export type VpsPlace = ConformancePlace<VpsEnvironment> & {
+export type VpsPlace = Omit<
+  ConformancePlace<VpsEnvironment>,
+  'source' | 'createRelease'
+> & {
   readonly source: TestRepository;
   createRelease(
     behaviour: Behaviour,

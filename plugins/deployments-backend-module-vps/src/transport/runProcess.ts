@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
-
-/** How much of what a program printed is kept for an error. */
-export const TAIL_LINES = 50;
+import { Tail } from './Tail';
 
 export type ProcessOptions = {
   argv: readonly string[];
@@ -82,21 +80,5 @@ function killGroup(pid: number): void {
     process.kill(-pid, 'SIGKILL');
   } catch {
     // It is gone already.
-  }
-}
-
-/** The last lines of a text that comes in pieces. */
-class Tail {
-  #text = '';
-
-  add(text: string): void {
-    this.#text = (this.#text + text)
-      .split('\n')
-      .slice(-TAIL_LINES - 1)
-      .join('\n');
-  }
-
-  get text(): string {
-    return this.#text.trimEnd();
   }
 }

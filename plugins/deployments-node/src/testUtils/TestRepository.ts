@@ -1,8 +1,7 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import {
   Release,
@@ -74,19 +73,10 @@ export class TestRepository implements SourceRepository {
     directory: string,
     signal: AbortSignal,
   ): Promise<void> {
-    const archive = spawn('git', ['archive', commitId], {
-      cwd: this.#directory,
-      signal,
-    });
-    const tar = spawn('tar', ['-x', '-C', directory], { signal });
-    const ended = new Promise((resolve, reject) => {
-      archive.once('error', reject);
-      tar.once('error', reject);
-      tar.once('close', code =>
-        code === 0 ? resolve(undefined) : reject(new Error(`tar: ${code}`)),
-      );
-    });
-    await Promise.all([pipeline(archive.stdout, tar.stdin), ended]);
+    const archive = path.join(directory, '.archive.tar');
+    await this.#git('archive', '--output', archive, commitId);
+    await execute('tar', ['-x', '-f', archive, '-C', directory], { signal });
+    await rm(archive);
   }
 
   async listFiles(commitId: string, directory: string): Promise<string[]> {

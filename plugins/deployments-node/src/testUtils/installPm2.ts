@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -38,11 +38,13 @@ export async function installPm2(): Promise<string> {
       }
     }
   }
+  // The host of a test may belong to another user.
+  await chmod(folder, 0o755);
   return path.join(folder, 'node_modules', '.bin');
 }
 
 function findRepositoryRoot(): string {
-  let directory = __dirname;
+  let directory = process.cwd();
   while (!existsSync(path.join(directory, 'backstage.json'))) {
     const parent = path.dirname(directory);
     if (parent === directory) {

@@ -30,7 +30,7 @@ import {
 import { Planner } from './plans';
 import { createRouter } from './router';
 import { advanceRun, ChangeFeed, RunController } from './runs';
-import { DeploymentsService } from './service';
+import { Access, DeploymentsService } from './service';
 import { broadcastChanges } from './service/broadcastChanges';
 import {
   createRunDependencies,
@@ -122,13 +122,12 @@ export const deploymentsPlugin = createBackendPlugin({
           logger,
         });
         const engine = new EmbeddedRunEngine({ knex, logger });
+        const authorizer = new EnvironmentAuthorizer(deps);
         const service = new DeploymentsService({
-          auth,
-          userInfo: deps.userInfo,
+          access: new Access({ ...deps, authorizer, services, stores }),
           auditor: deps.auditor,
           logger,
-          authorizer: new EnvironmentAuthorizer(deps),
-          services,
+          authorizer,
           planner,
           mirrors,
           stores,

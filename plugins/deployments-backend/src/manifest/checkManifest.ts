@@ -8,15 +8,14 @@ import {
   environmentSchema,
   Manifest,
   manifestSchema,
-  Secret,
   TargetEnvironment,
 } from '@slipway/plugin-deployments-node';
 import { z } from 'zod';
 import { DeploymentsConfiguration } from '../configuration';
 import { checkRepositoryUrl } from '../source';
-import { explainIssue, listWords, suggestWord } from './explainIssue';
+import { checkEnvironment } from './checkEnvironment';
+import { explainIssues } from './explainIssues';
 import { ManifestDocument } from './ManifestDocument';
-import { strengthenProtection } from './strengthenProtection';
 
 export type CheckManifestOptions = {
   text: string;
@@ -49,7 +48,7 @@ export function checkManifest(options: CheckManifestOptions): CheckedManifest {
   }
   const { document, value } = parsed;
   const result = manifestSchema.safeParse(value);
-  const problems = explainAll({
+  const problems = explainIssues({
     document,
     value,
     schema: manifestSchema,
@@ -123,156 +122,6 @@ function listEnvironments(
   });
 }
 
-/** Resolves one environment; undefined where it has problems, which are added. */
-function checkEnvironment(
-  options: CheckManifestOptions & {
-    document: ManifestDocument;
-    spec: EnvironmentSpec;
-    index: number;
-    problems: ManifestProblem[];
-  },
-): Omit<TargetEnvironment, 'manifest'> | undefined {
-  const { document, spec, index, problems, targets, configuration } = options;
-  const before = problems.length;
-  const path = ['environments', index];
-  const target = targets.get(spec.target.kind);
-  if (!target) {
-    const kinds = [...targets.keys()];
-    problems.push(
-      document.createProblem({
-        message: `Kind \`${spec.target.kind}\` is not installed.`,
-        mend: suggestWord(spec.target.kind, kinds) ?? listWords(kinds),
-        path: [...path, 'target', 'kind'],
-      }),
-    );
-    return undefined;
-  }
-  const parameters = target.parametersSchema.safeParse(spec.target.parameters);
-  problems.push(
-    ...explainAll({
-      document,
-      value: spec.target.parameters,
-      schema: target.parametersSchema,
-      issues: parameters.error?.issues ?? [],
-      prefix: [...path, 'target', 'parameters'],
-    }),
-  );
-  const connection = findConnection(options);
-  const secrets = new Map<string, Secret>();
-  for (const [variable, name] of Object.entries(spec.secrets)) {
-    const secret = findSecret({ ...options, variable, name });
-    if (secret) {
-      secrets.set(variable, secret);
-    }
-    if (Object.hasOwn(spec.variables, variable)) {
-      problems.push(
-        document.createProblem({
-          message: `\`${variable}\` is a variable and a secret.`,
-          mend: 'Take it out of `variables` or out of `secrets`.',
-          path: [...path, 'secrets', variable],
-        }),
-      );
-    }
-  }
-  if (!connection || !parameters.success || problems.length > before) {
-    return undefined;
-  }
-  return {
-    serviceRef: options.serviceRef,
-    name: spec.name,
-    spec: {
-      ...spec,
-      protection: strengthenProtection({
-        environment: spec.name,
-        protection: spec.protection,
-        minimum: configuration.minimumProtection,
-      }),
-    },
-    parameters: parameters.data,
-    connection: { name: connection.name, options: connection.options },
-    secrets,
-  };
-}
-
-function findConnection(
-  options: Parameters<typeof checkEnvironment>[0],
-): TargetEnvironment['connection'] | undefined {
-  const { document, spec, index, problems, configuration, owners } = options;
-  const { connection: name, kind } = spec.target;
-  const path = ['environments', index, 'target', 'connection'];
-  const connection = configuration.connections.get(name);
-  if (!connection) {
-    const usable = [...configuration.connections.values()]
-      .filter(other => other.kind === kind && isAllowed(other.allow, owners))
-      .map(other => other.name);
-    problems.push(
-      document.createProblem({
-        message: `There is no connection \`${name}\`.`,
-        mend:
-          suggestWord(name, usable) ??
-          (usable.length > 0
-            ? `Write one of those that you may use: ${usable.join(', ')}.`
-            : 'Ask the portal’s administrators for a connection.'),
-        path,
-      }),
-    );
-    return undefined;
-  }
-  if (!isAllowed(connection.allow, owners)) {
-    problems.push(
-      document.createProblem({
-        message: `Connection \`${name}\` is not for components of ${listOwners(owners)}.`,
-        mend: `Use another connection, or ask the portal’s administrators to allow ${listOwners(owners)} on this one.`,
-        path,
-      }),
-    );
-    return undefined;
-  }
-  if (connection.kind !== kind) {
-    problems.push(
-      document.createProblem({
-        message: `Connection \`${name}\` is of kind \`${connection.kind}\`, not \`${kind}\`.`,
-        mend: 'Use a connection of the kind that the target has.',
-        path,
-      }),
-    );
-    return undefined;
-  }
-  return connection;
-}
-
-function findSecret(
-  options: Parameters<typeof checkEnvironment>[0] & {
-    variable: string;
-    name: string;
-  },
-): Secret | undefined {
-  const { document, index, problems, configuration, owners } = options;
-  const path = ['environments', index, 'secrets', options.variable];
-  const configured = configuration.secrets.get(options.name);
-  if (!configured) {
-    problems.push(
-      document.createProblem({
-        message: `There is no secret \`${options.name}\`.`,
-        mend: 'Ask the portal’s administrators to add it to app-config.',
-        path,
-      }),
-    );
-    return undefined;
-  }
-  if (!isAllowed(configured.allow, owners)) {
-    problems.push(
-      document.createProblem({
-        message: `Secret \`${options.name}\` is not for components of ${listOwners(owners)}.`,
-        mend: `Ask the portal’s administrators to allow ${listOwners(owners)}.`,
-        path,
-      }),
-    );
-    return undefined;
-  }
-  return configured.secret;
-}
-
 function findDuplicateNames(
   document: ManifestDocument,
   value: unknown,
@@ -289,30 +138,4 @@ function findDuplicateNames(
       path: ['environments', index, 'name'],
     });
   });
-}
-
-function explainAll(options: {
-  document: ManifestDocument;
-  value: unknown;
-  schema: z.ZodType;
-  issues: readonly z.core.$ZodIssue[];
-  prefix?: readonly PropertyKey[];
-}): ManifestProblem[] {
-  const { document, issues, ...rest } = options;
-  return issues.flatMap(issue =>
-    explainIssue({ ...rest, issue }).map(explanation =>
-      document.createProblem(explanation),
-    ),
-  );
-}
-
-function isAllowed(
-  allow: readonly string[],
-  owners: readonly string[],
-): boolean {
-  return allow.includes('*') || owners.some(owner => allow.includes(owner));
-}
-
-function listOwners(owners: readonly string[]): string {
-  return owners.length > 0 ? owners.join(', ') : 'nobody';
 }

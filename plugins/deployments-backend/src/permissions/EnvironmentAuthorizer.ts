@@ -9,7 +9,9 @@ import {
 } from '@backstage/plugin-permission-common';
 import { EnvironmentRef, formatEnvironmentRef } from './environmentRef';
 
-type DeploymentsPermission = ResourcePermission<'deployments-environment'>;
+/** A permission of this plugin. */
+export type DeploymentsPermission =
+  ResourcePermission<'deployments-environment'>;
 
 /** Asks the permission framework about environments. */
 export class EnvironmentAuthorizer {

@@ -1,10 +1,7 @@
 import {
   AuditorService,
   AuditorServiceEventSeverityLevel,
-  AuthService,
-  BackstageCredentials,
   LoggerService,
-  UserInfoService,
 } from '@backstage/backend-plugin-api';
 import { ConflictError, InputError, NotAllowedError } from '@backstage/errors';
 import { JsonObject } from '@backstage/types';
@@ -12,19 +9,13 @@ import {
   ApprovalList,
   ApprovalScope,
   deploymentsApprovePermission,
-  deploymentsCancelPermission,
-  deploymentsDeployPermission,
   DeploymentsApi,
-  deploymentsPromotePermission,
+  deploymentsCancelPermission,
   deploymentsReadPermission,
-  deploymentsRollbackPermission,
-  EnvironmentName,
   isFinished,
   LogLine,
   LogPage,
-  Operation,
   Plan,
-  PlanContent,
   PlanHash,
   PlanRequest,
   Release,
@@ -35,36 +26,25 @@ import {
   ServiceRef,
   ServiceState,
 } from '@slipway/plugin-deployments-common';
-import { Request } from 'express';
-import {
-  requireValid,
-  Service,
-  ServiceLoader,
-  toManifestStatus,
-} from '../manifest';
+import { requireValid, toManifestStatus } from '../manifest';
 import { EnvironmentAuthorizer } from '../permissions';
 import { describePlanChange, hashPlan, Planner } from '../plans';
 import {
   ChangeFeed,
-  describeRun,
   describeRuns,
-  findUsualDurations,
   listBlockingFindings,
   RunController,
 } from '../runs';
 import { GitMirrors } from '../source';
 import { RunRecord, Stores } from '../stores';
+import { Access, CallOptions } from './Access';
 import { audited } from './audit';
-import {
-  mayApprove,
-  mayCancel,
-  mayRetry,
-  mayRollback,
-  Permit,
-} from './availability';
-import { Caller, identifyCaller } from './Caller';
+import { mayApprove } from './availability';
+import { Caller } from './Caller';
 import { describeEnvironments } from './describeEnvironments';
+import { describeRunFor } from './describeRunFor';
 import { followLog } from './followLog';
+import { keepPlan } from './keepPlan';
 import { listApprovals } from './listApprovals';
 import { watchRun } from './watchRun';
 
@@ -76,25 +56,11 @@ const LOOK_AGAIN_MS = 2_000;
 
 const DEFAULT_LOG_LINES = 1_000;
 
-const PERMISSION_OF = {
-  deploy: deploymentsDeployPermission,
-  promote: deploymentsPromotePermission,
-  rollback: deploymentsRollbackPermission,
-} as const satisfies Record<Operation, unknown>;
-
-/** In whose name a call is made, and the HTTP request that it came by, for the audit. */
-export type CallOptions = {
-  credentials: BackstageCredentials;
-  request?: Request;
-};
-
 export type DeploymentsServiceOptions = {
-  auth: AuthService;
-  userInfo: UserInfoService;
+  access: Access;
   auditor: AuditorService;
   logger: LoggerService;
   authorizer: EnvironmentAuthorizer;
-  services: ServiceLoader;
   planner: Planner;
   mirrors: GitMirrors;
   stores: Stores;
@@ -116,9 +82,9 @@ export class DeploymentsService {
 
   /** See {@link DeploymentsApi.getService}. */
   async getService(ref: ServiceRef, call: CallOptions): Promise<ServiceState> {
-    const { stores, authorizer, mirrors, logger } = this.#options;
-    const caller = await this.#identify(call);
-    const service = await this.#load(ref, call);
+    const { access, stores, authorizer, mirrors, logger } = this.#options;
+    const caller = await access.identify(call);
+    const service = await access.loadService(ref, call);
     return {
       serviceRef: ref,
       manifest: toManifestStatus(service),
@@ -138,13 +104,14 @@ export class DeploymentsService {
 
   /** See {@link DeploymentsApi.listReleases}; for those who may read an environment of the service. */
   async listReleases(ref: ServiceRef, call: CallOptions): Promise<Release[]> {
-    const readable = await this.#listReadable(ref, call);
+    const { access, stores } = this.#options;
+    const readable = await access.listReadable(ref, call);
     if (readable.length === 0) {
       throw new NotAllowedError(
         `You need ${deploymentsReadPermission.name} on an environment of ${ref}.`,
       );
     }
-    return this.#options.stores.releases.list(ref);
+    return stores.releases.list(ref);
   }
 
   /** See {@link DeploymentsApi.listRuns}; of those environments that the caller may read. */
@@ -153,8 +120,8 @@ export class DeploymentsService {
     filter: RunFilter,
     call: CallOptions,
   ): Promise<RunPage> {
-    const { stores } = this.#options;
-    const environments = await this.#listReadable(ref, call);
+    const { access, stores } = this.#options;
+    const environments = await access.listReadable(ref, call);
     const page = await stores.runs.list(ref, { ...filter, environments });
     return {
       ...page,
@@ -168,34 +135,29 @@ export class DeploymentsService {
     request: PlanRequest,
     call: CallOptions,
   ): Promise<Plan> {
-    return this.#audit(
-      'plan-create',
-      'low',
+    const { access, planner, stores } = this.#options;
+    return this.#audit({
+      eventId: 'plan-create',
+      severityLevel: 'low',
       call,
-      { serviceRef: ref, ...request },
-      async () => {
-        const service = await this.#load(ref, call, { fresh: true });
-        await this.#require(
-          PERMISSION_OF[request.operation],
-          service,
-          request.environment,
+      meta: { serviceRef: ref, ...request },
+      act: async () => {
+        const service = await access.loadForOperation(
+          { serviceRef: ref, ...request },
           call,
         );
-        const content = await this.#options.planner.create(
-          requireValid(service),
-          request,
-        );
-        return this.#keepPlan(content);
+        const content = await planner.create(requireValid(service), request);
+        return keepPlan({ content, stores });
       },
-      ({ hash }) => ({ planHash: hash }),
-    );
+      describe: ({ hash }) => ({ planHash: hash }),
+    });
   }
 
   /** See {@link DeploymentsApi.getPlan}. */
   async getPlan(hash: PlanHash, call: CallOptions): Promise<Plan> {
-    const plan = await this.#options.stores.plans.require(hash);
-    const { serviceRef, environment } = plan.content;
-    await this.#requireRead({ serviceRef, environment }, call);
+    const { access, stores } = this.#options;
+    const plan = await stores.plans.require(hash);
+    await access.require(deploymentsReadPermission, plan.content, call);
     return plan;
   }
 
@@ -204,28 +166,22 @@ export class DeploymentsService {
     request: { planHash: PlanHash; reason?: string },
     call: CallOptions,
   ): Promise<Run> {
-    const { stores, planner } = this.#options;
+    const { access, stores, planner } = this.#options;
     const plan = await stores.plans.require(request.planHash);
-    const { serviceRef, environment, operation } = plan.content;
-    return this.#audit(
-      'run-start',
-      'medium',
+    const { serviceRef, environment, operation, to } = plan.content;
+    return this.#audit({
+      eventId: 'run-start',
+      severityLevel: 'medium',
       call,
-      {
+      meta: {
         serviceRef,
         environment,
         operation,
         planHash: plan.hash,
-        version: plan.content.to.version,
+        version: to.version,
       },
-      async caller => {
-        const service = await this.#load(serviceRef, call, { fresh: true });
-        await this.#require(
-          PERMISSION_OF[operation],
-          service,
-          environment,
-          call,
-        );
+      act: async caller => {
+        const service = await access.loadForOperation(plan.content, call);
         const present = await planner.renew(
           requireValid(service),
           plan.content,
@@ -235,16 +191,17 @@ export class DeploymentsService {
             `The plan changed: ${describePlanChange(plan.content, present)}. Review again.`,
           );
         }
-        return this.#start(plan, request.reason, caller);
+        return this.#start({ plan, reason: request.reason, caller, call });
       },
-      ({ id }) => ({ runId: id }),
-    );
+      describe: ({ id }) => ({ runId: id }),
+    });
   }
 
   /** See {@link DeploymentsApi.getRun}. */
   async getRun(id: RunId, call: CallOptions): Promise<Run> {
-    const run = await this.#readRun(id, call);
-    return this.#describeRun(run, await this.#identify(call));
+    const { access, stores } = this.#options;
+    const record = await access.loadRun(id, call);
+    return describeRunFor({ record, stores, access, call });
   }
 
   /** See {@link DeploymentsApi.waitForRun}. */
@@ -253,8 +210,8 @@ export class DeploymentsService {
     timeoutMs: number,
     call: CallOptions & { signal?: AbortSignal },
   ): Promise<Run> {
-    const { stores, changes } = this.#options;
-    await this.#readRun(id, call);
+    const { access, stores, changes } = this.#options;
+    await access.loadRun(id, call);
     const deadline = Date.now() + Math.min(timeoutMs, MAX_WAIT_MS);
     const watch = watchRun({ changes, runId: id });
     try {
@@ -276,55 +233,50 @@ export class DeploymentsService {
 
   /** See {@link DeploymentsApi.cancelRun}. */
   async cancelRun(id: RunId, call: CallOptions): Promise<Run> {
-    const run = await this.#readRun(id, call);
-    return this.#audit(
-      'run-cancel',
-      'medium',
+    const { access, controller } = this.#options;
+    const run = await access.loadRun(id, call);
+    return this.#audit({
+      eventId: 'run-cancel',
+      severityLevel: 'medium',
       call,
-      describeForAudit(run),
-      async caller => {
+      meta: describeForAudit(run),
+      act: async caller => {
         if (caller.ref !== run.requestedBy) {
-          await this.#options.authorizer.require(
-            { ...run, permission: deploymentsCancelPermission },
-            call.credentials,
-          );
+          await access.require(deploymentsCancelPermission, run, call);
         }
-        await this.#options.controller.cancel({ runId: id, by: caller.ref });
+        await controller.cancel({ runId: id, by: caller.ref });
         return this.getRun(id, call);
       },
-    );
+    });
   }
 
   /** See {@link DeploymentsApi.retryRun}. */
   async retryRun(id: RunId, call: CallOptions): Promise<Run> {
-    const { stores, planner } = this.#options;
-    const run = await this.#readRun(id, call);
-    const { serviceRef, environment } = run;
-    return this.#audit(
-      'run-retry',
-      'medium',
+    const { access, stores, planner } = this.#options;
+    const run = await access.loadRun(id, call);
+    return this.#audit({
+      eventId: 'run-retry',
+      severityLevel: 'medium',
       call,
-      describeForAudit(run),
-      async caller => {
-        const service = await this.#load(serviceRef, call, { fresh: true });
-        await this.#require(
-          PERMISSION_OF[run.operation],
-          service,
-          environment,
-          call,
-        );
+      meta: describeForAudit(run),
+      act: async caller => {
+        const service = await access.loadForOperation(run, call);
         if (run.phase !== 'failed' && run.phase !== 'errored') {
           throw new ConflictError(
             'Only a run that failed or errored can be retried.',
           );
         }
-        const old = await stores.plans.require(run.planHash);
-        const content = await planner.renew(requireValid(service), old.content);
-        const plan = await this.#keepPlan(content);
-        return this.#start(plan, run.reason ?? undefined, caller);
+        const before = await stores.plans.require(run.planHash);
+        const content = await planner.renew(
+          requireValid(service),
+          before.content,
+        );
+        const plan = await keepPlan({ content, stores });
+        const reason = run.reason ?? undefined;
+        return this.#start({ plan, reason, caller, call });
       },
-      ({ id: newId }) => ({ newRunId: newId }),
-    );
+      describe: retried => ({ newRunId: retried.id }),
+    });
   }
 
   /** See {@link DeploymentsApi.decideRun}. */
@@ -333,47 +285,30 @@ export class DeploymentsService {
     decision: Parameters<DeploymentsApi['decideRun']>[1],
     call: CallOptions,
   ): Promise<Run> {
-    const { stores, controller } = this.#options;
-    const run = await this.#readRun(id, call);
-    return this.#audit(
-      'run-decide',
-      'high',
+    const { access, controller } = this.#options;
+    const run = await access.loadRun(id, call);
+    return this.#audit({
+      eventId: 'run-decide',
+      severityLevel: 'high',
       call,
-      {
+      meta: {
         ...describeForAudit(run),
         decision: decision.decision,
         planHash: decision.planHash,
       },
-      async caller => {
+      act: async caller => {
         if (decision.decision === 'rejected' && !decision.reason.trim()) {
           throw new InputError('Say why you reject it.');
         }
         if (run.phase !== 'waiting-for-approval') {
           throw new ConflictError('This run does not wait for approval.');
         }
-        if (decision.planHash !== run.planHash) {
-          const { content } = await stores.plans.require(run.planHash);
-          const seen = await stores.plans.get(decision.planHash);
-          const change = seen
-            ? `: ${describePlanChange(seen.content, content)}`
-            : '';
-          throw new ConflictError(`The plan changed${change}. Review again.`);
-        }
-        const plan = await stores.plans.require(run.planHash);
-        const may = mayApprove({
-          caller,
-          run,
-          rules: plan.content.approvals,
-          approvals: await stores.approvals.list([id]),
-          permit: await this.#permit(deploymentsApprovePermission, run, call),
-        });
-        if (!may.allowed) {
-          throw new NotAllowedError(may.reason);
-        }
+        await this.#requireSamePlan(run, decision.planHash);
+        await this.#requireApprover(run, caller, call);
         await controller.decide({ ...decision, runId: id, by: caller.ref });
         return this.getRun(id, call);
       },
-    );
+    });
   }
 
   /** See {@link DeploymentsApi.getLog}. */
@@ -382,12 +317,10 @@ export class DeploymentsService {
     query: { after?: number; limit?: number },
     call: CallOptions,
   ): Promise<LogPage> {
-    await this.#readRun(id, call);
-    return this.#options.stores.logs.page({
-      runId: id,
-      after: query.after ?? 0,
-      limit: query.limit ?? DEFAULT_LOG_LINES,
-    });
+    const { access, stores } = this.#options;
+    await access.loadRun(id, call);
+    const { after = 0, limit = DEFAULT_LOG_LINES } = query;
+    return stores.logs.page({ runId: id, after, limit });
   }
 
   /** See {@link DeploymentsApi.followLog}. Refuses before the first line is read. */
@@ -396,8 +329,8 @@ export class DeploymentsService {
     query: { after: number },
     call: CallOptions & { signal: AbortSignal },
   ): Promise<AsyncIterable<LogLine[]>> {
-    await this.#readRun(id, call);
-    const { stores, changes } = this.#options;
+    const { access, stores, changes } = this.#options;
+    await access.loadRun(id, call);
     return followLog({
       logs: stores.logs,
       changes,
@@ -412,16 +345,18 @@ export class DeploymentsService {
     scope: ApprovalScope,
     call: CallOptions,
   ): Promise<ApprovalList> {
-    const { authorizer, stores } = this.#options;
-    const caller = await this.#identify(call);
+    const { access, authorizer, stores } = this.#options;
+    const caller = await access.identify(call);
     return listApprovals({ scope, caller, authorizer, stores });
   }
 
-  async #start(
-    plan: Plan,
-    reason: string | undefined,
-    caller: Caller,
-  ): Promise<Run> {
+  async #start(options: {
+    plan: Plan;
+    reason: string | undefined;
+    caller: Caller;
+    call: CallOptions;
+  }): Promise<Run> {
+    const { plan, reason, caller, call } = options;
     const blocking = listBlockingFindings(plan);
     if (blocking.length > 0) {
       throw new ConflictError(
@@ -430,184 +365,70 @@ export class DeploymentsService {
           .join(' '),
       );
     }
-    const runId = await this.#options.controller.start({
+    const { access, controller, stores } = this.#options;
+    const id = await controller.start({
       plan,
       requestedBy: caller.ref,
       reason,
     });
-    return this.#describeRun(
-      await this.#options.stores.runs.require(runId),
-      caller,
-    );
+    const record = await stores.runs.require(id);
+    return describeRunFor({ record, stores, access, call });
   }
 
-  async #keepPlan(content: PlanContent): Promise<Plan> {
-    const { stores } = this.#options;
-    const { serviceRef, environment, operation } = content;
-    const usual = await findUsualDurations({
-      stores,
-      serviceRef,
-      environment,
-      operation,
-    });
-    const plan: Plan = {
-      hash: hashPlan(content),
-      content,
-      createdAt: new Date().toISOString(),
-      usualMs: usual.runMs,
-    };
-    await stores.plans.save(plan);
-    return plan;
+  /** @throws ConflictError where the run waits with another plan than the one that was seen. */
+  async #requireSamePlan(run: RunRecord, seen: PlanHash): Promise<void> {
+    if (seen === run.planHash) {
+      return;
+    }
+    const { plans } = this.#options.stores;
+    const before = await plans.get(seen);
+    const { content } = await plans.require(run.planHash);
+    const change = before
+      ? `: ${describePlanChange(before.content, content)}`
+      : '';
+    throw new ConflictError(`The plan changed${change}. Review again.`);
   }
 
-  async #describeRun(record: RunRecord, caller: Caller): Promise<Run> {
-    const { stores } = this.#options;
-    const { credentials } = caller;
-    const plan = await stores.plans.require(record.planHash);
-    const run = await describeRun({ stores, runId: record.id });
-    const [approve, cancel, retry, rollback] = await this.#permitAll(
-      [
-        deploymentsApprovePermission,
-        deploymentsCancelPermission,
-        PERMISSION_OF[record.operation],
-        deploymentsRollbackPermission,
-      ],
-      record,
-      credentials,
-    );
-    return {
-      ...run,
-      may: {
-        approve: mayApprove({
-          permit: approve,
-          caller,
-          run: record,
-          rules: plan.content.approvals,
-          approvals: run.approvals,
-        }),
-        cancel: mayCancel({ permit: cancel, caller, run: record }),
-        retry: mayRetry({ permit: retry, run: record }),
-        rollback: mayRollback({
-          permit: rollback,
-          environment: record.environment,
-          observed:
-            (await stores.observedStates.get(
-              record.serviceRef,
-              record.environment,
-            )) ?? null,
-        }),
-      },
-    };
-  }
-
-  /** Names of a service's environments, present and past, that the caller may read. */
-  async #listReadable(
-    serviceRef: ServiceRef,
-    call: CallOptions,
-  ): Promise<EnvironmentName[]> {
-    const { stores, authorizer } = this.#options;
-    const service = await this.#load(serviceRef, call);
-    const names = new Set([
-      ...(service.status === 'valid'
-        ? service.environments.map(({ name }) => name)
-        : []),
-      ...(await stores.runs.listEnvironments(serviceRef)),
-    ]);
-    const decisions = await authorizer.decide(
-      [...names].map(environment => ({
-        serviceRef,
-        environment,
-        permission: deploymentsReadPermission,
-      })),
-      call.credentials,
-    );
-    return decisions
-      .filter(({ allowed }) => allowed)
-      .map(({ environment }) => environment);
-  }
-
-  async #readRun(id: RunId, call: CallOptions): Promise<RunRecord> {
-    const run = await this.#options.stores.runs.require(id);
-    await this.#requireRead(run, call);
-    return run;
-  }
-
-  async #requireRead(
-    ref: { serviceRef: ServiceRef; environment: EnvironmentName },
-    call: CallOptions,
-  ): Promise<void> {
-    await this.#options.authorizer.require(
-      { ...ref, permission: deploymentsReadPermission },
-      call.credentials,
-    );
-  }
-
-  async #require(
-    permission: (typeof PERMISSION_OF)[Operation],
-    service: Service,
-    environment: EnvironmentName,
-    call: CallOptions,
-  ): Promise<void> {
-    const { serviceRef, owners } = service;
-    await this.#options.authorizer.require(
-      { serviceRef, environment, permission, ask: owners },
-      call.credentials,
-    );
-  }
-
-  async #permit(
-    permission: typeof deploymentsApprovePermission,
+  /** @throws NotAllowedError for those who cannot decide about this run. */
+  async #requireApprover(
     run: RunRecord,
+    caller: Caller,
     call: CallOptions,
-  ): Promise<Permit> {
-    const [permit] = await this.#permitAll([permission], run, call.credentials);
-    return permit;
-  }
-
-  #permitAll(
-    permissions: Array<typeof deploymentsApprovePermission>,
-    { serviceRef, environment }: RunRecord,
-    credentials: BackstageCredentials,
-  ): Promise<Permit[]> {
-    return this.#options.authorizer.decide(
-      permissions.map(permission => ({
-        serviceRef,
-        environment,
-        permission,
-        ask: [],
-      })),
-      credentials,
+  ): Promise<void> {
+    const { access, stores } = this.#options;
+    const [permit] = await access.listPermits(
+      [deploymentsApprovePermission],
+      run,
+      call,
     );
+    const { content } = await stores.plans.require(run.planHash);
+    const may = mayApprove({
+      permit,
+      caller,
+      run,
+      rules: content.approvals,
+      approvals: await stores.approvals.list([run.id]),
+    });
+    if (!may.allowed) {
+      throw new NotAllowedError(may.reason);
+    }
   }
 
-  #load(
-    ref: ServiceRef,
-    call: CallOptions,
-    options: { fresh?: boolean } = {},
-  ): Promise<Service> {
-    const { credentials } = call;
-    return this.#options.services.load(ref, { credentials, ...options });
-  }
-
-  #identify({ credentials }: CallOptions): Promise<Caller> {
-    const { auth, userInfo } = this.#options;
-    return identifyCaller({ credentials, auth, userInfo });
-  }
-
-  async #audit<T>(
-    eventId: string,
-    severityLevel: AuditorServiceEventSeverityLevel,
-    call: CallOptions,
-    meta: JsonObject,
-    act: (caller: Caller) => Promise<T>,
-    describe?: (result: T) => JsonObject,
-  ): Promise<T> {
-    const caller = await this.#identify(call);
+  async #audit<T>(options: {
+    eventId: string;
+    severityLevel: AuditorServiceEventSeverityLevel;
+    call: CallOptions;
+    meta: JsonObject;
+    act: (caller: Caller) => Promise<T>;
+    describe?: (result: T) => JsonObject;
+  }): Promise<T> {
+    const { call, meta, act, describe, ...event } = options;
+    const { access, auditor } = this.#options;
+    const caller = await access.identify(call);
     return audited(
       {
-        auditor: this.#options.auditor,
-        eventId,
-        severityLevel,
+        ...event,
+        auditor,
         request: call.request,
         meta: { ...meta, by: caller.ref },
       },

@@ -1,1 +1,2 @@
+export { Access, type CallOptions } from './Access';
 export * from './DeploymentsService';

@@ -1,0 +1,54 @@
+import {
+  deploymentsApprovePermission,
+  deploymentsCancelPermission,
+  deploymentsRollbackPermission,
+  Run,
+} from '@slipway/plugin-deployments-common';
+import { describeRun } from '../runs';
+import { RunRecord, Stores } from '../stores';
+import { Access, CallOptions, PERMISSION_OF } from './Access';
+import { mayApprove, mayCancel, mayRetry, mayRollback } from './availability';
+
+/** A run with its steps, and what the caller may do to it now. */
+export async function describeRunFor(options: {
+  record: RunRecord;
+  stores: Stores;
+  access: Access;
+  call: CallOptions;
+}): Promise<Run> {
+  const { record, stores, access, call } = options;
+  const { serviceRef, environment } = record;
+  const caller = await access.identify(call);
+  const run = await describeRun({ stores, runId: record.id });
+  const plan = await stores.plans.require(record.planHash);
+  const observed = await stores.observedStates.get(serviceRef, environment);
+  const [approve, cancel, retry, rollback] = await access.listPermits(
+    [
+      deploymentsApprovePermission,
+      deploymentsCancelPermission,
+      PERMISSION_OF[record.operation],
+      deploymentsRollbackPermission,
+    ],
+    record,
+    call,
+  );
+  return {
+    ...run,
+    may: {
+      approve: mayApprove({
+        permit: approve,
+        caller,
+        run: record,
+        rules: plan.content.approvals,
+        approvals: run.approvals,
+      }),
+      cancel: mayCancel({ permit: cancel, caller, run: record }),
+      retry: mayRetry({ permit: retry, run: record }),
+      rollback: mayRollback({
+        permit: rollback,
+        environment,
+        observed: observed ?? null,
+      }),
+    },
+  };
+}

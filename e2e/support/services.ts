@@ -41,9 +41,14 @@ export function cardOf(page: Page, environment: Environment): Locator {
   return page.getByRole('group', { name: environment, exact: true });
 }
 
+/** How a run ended, as the head of its page says it. */
+export function outcomeOf(page: Page, outcome: string): Locator {
+  return page.locator('header').getByText(outcome, { exact: true });
+}
+
 /**
  * Sees to it that an environment runs a version and that nothing waits for it, whatever the tests
- * before have left. A release that is kept comes back without being built.
+ * before have left. A release comes back without being built again.
  */
 export async function arrange(options: {
   service: Service;
@@ -63,12 +68,10 @@ export async function arrange(options: {
   if ((await askVersion(service, environment)) === version) {
     return;
   }
-  const releases = await administrator.listReleases(service);
-  const releaseId = releases.find(release => release.version === version)?.id;
   const run = await administrator.start(service, {
-    operation: 'rollback',
+    operation: 'deploy',
     environment,
-    releaseId,
+    ref: `v${version}`,
   });
   if (run.state.phase === 'waiting-for-approval') {
     const reviewer = await signIn({ url, name: 'raj' });

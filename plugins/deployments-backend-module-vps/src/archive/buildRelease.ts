@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { access, lstat, mkdir, readlink, rm } from 'node:fs/promises';
+import { access, lstat, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import {
   BuildSpec,
@@ -11,6 +10,7 @@ import {
 import { create } from 'tar';
 import { plainEnvironment } from '../transport/plainEnvironment';
 import { runProcess } from '../transport/runProcess';
+import { withWorkspace } from '../workspace';
 import { Archive, ArchiveStore } from './ArchiveStore';
 import { listReleaseFiles } from './listReleaseFiles';
 
@@ -46,9 +46,7 @@ export async function buildRelease(options: {
     options.signal,
     AbortSignal.timeout(build.timeout),
   ]);
-  const workspace = path.join(workspaces, randomUUID());
-  await mkdir(workspace, { recursive: true });
-  try {
+  return withWorkspace(workspaces, async workspace => {
     log.info(`Checking out ${commitId}.`);
     await source.checkout(commitId, workspace, signal);
     for (const argv of await listCommands(build, workspace)) {
@@ -59,8 +57,8 @@ export async function buildRelease(options: {
       exclude: build.exclude,
     });
     await refuseLinksThatLeave(workspace, files);
-    const archive = await archives.add(async file => {
-      await create(
+    const archive = await archives.add(file =>
+      create(
         {
           file,
           cwd: workspace,
@@ -71,15 +69,13 @@ export async function buildRelease(options: {
         },
         // A name that begins with @ would be read as another archive.
         files.map(name => `./${name}`),
-      );
-    });
+      ),
+    );
     log.info(
       `Archived ${files.length} files, ${archive.sizeBytes} bytes, ${archive.digest}.`,
     );
     return archive;
-  } finally {
-    await rm(workspace, { recursive: true, force: true });
-  }
+  });
 }
 
 async function listCommands(

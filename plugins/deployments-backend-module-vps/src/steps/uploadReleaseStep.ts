@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { VpsStep, VpsTools } from '../types';
+import { withWorkspace } from '../workspace';
 import { readPreparedHost } from './checkHostStep';
 import { findReleaseArchive } from './findReleaseArchive';
 import { onHost } from './onHost';
@@ -21,13 +20,11 @@ export function uploadReleaseStep(tools: VpsTools): VpsStep {
       const { environment, log, signal } = context;
       const { digest } = findReleaseArchive(context);
       const prepared = readPreparedHost(context);
-      const unpacked = path.join(tools.workspaces, randomUUID());
-      try {
-        await mkdir(unpacked, { recursive: true });
+      await withWorkspace(tools.workspaces, async unpacked => {
         await tools.archives.unpack(digest, unpacked);
         if (prepared.complete) {
           log.info(`The host has ${prepared.directory} already.`);
-          return {};
+          return;
         }
         log.info(`Uploading ${digest} to ${prepared.directory}.`);
         await tools.hosts.open(environment.connection.options).upload({
@@ -42,10 +39,8 @@ export function uploadReleaseStep(tools: VpsTools): VpsStep {
           onOutput: text => log.stdout(text),
           signal,
         });
-        return {};
-      } finally {
-        await rm(unpacked, { recursive: true, force: true });
-      }
+      });
+      return {};
     },
     // What is there already is not sent again.
     reconcile: async () => ({ outcome: 'redo' }),

@@ -77,6 +77,9 @@ export class TestHost {
     return path.join(this.home, '.pm2');
   }
 
+  /** Cuts all connections to the host, which can be made again at once. */
+  cutConnections: () => Promise<void> = async () => {};
+
   onStop(act: () => Promise<void>): void {
     this.#onStop.push(act);
   }

@@ -70,6 +70,11 @@ SetEnv HOME=${host.home}
     }
   });
   await waitForPort(port);
+  host.cutConnections = async () => {
+    for (const pid of await listDescendants(sshd.pid ?? 0)) {
+      process.kill(pid, 'SIGKILL');
+    }
+  };
   host.connection = {
     ssh: {
       host: '127.0.0.1',
@@ -108,7 +113,11 @@ async function createAccount(): Promise<Account> {
   return {
     name,
     user: { uid, gid },
-    remove: () => retry(() => execute('userdel', [name])),
+    remove: async () => {
+      // The user is ours alone, and so are all processes of theirs.
+      await execute('pkill', ['-KILL', '-u', name]).catch(() => {});
+      await retry(() => execute('userdel', [name]));
+    },
   };
 }
 
@@ -126,6 +135,22 @@ async function retry(act: () => Promise<unknown>): Promise<void> {
       });
     }
   }
+}
+
+/** The processes that serve connections: sshd gives each to one or two of its own. */
+async function listDescendants(pid: number): Promise<number[]> {
+  const { stdout } = await execute('ps', ['-eo', 'pid=,ppid=,comm=']);
+  const processes = stdout
+    .trim()
+    .split('\n')
+    .map(line => line.trim().split(/\s+/))
+    .filter(([, , command]) => command.startsWith('sshd'))
+    .map(([child, parent]) => ({ pid: Number(child), parent: Number(parent) }));
+  const below = (parent: number): number[] =>
+    processes
+      .filter(process => process.parent === parent)
+      .flatMap(process => [process.pid, ...below(process.pid)]);
+  return below(pid);
 }
 
 /** Makes a key pair and returns its public half. */

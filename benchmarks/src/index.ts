@@ -3,4 +3,5 @@
  *
  * @packageDocumentation
  */
+export { benchStart } from './start';
 export { benchVps } from './vps';

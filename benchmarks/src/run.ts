@@ -1,6 +1,7 @@
+import { benchStart } from './start';
 import { benchVps } from './vps';
 
-const BENCHMARKS = { vps: benchVps };
+const BENCHMARKS = { start: benchStart, vps: benchVps };
 
 async function main(): Promise<0 | 1 | 2> {
   const [name, ...flags] = process.argv.slice(2);

@@ -127,10 +127,18 @@ function describeEnd(run: RunSummary): Notice | undefined {
 }
 
 /** "Promote shop 2.14.0 to production" */
-function describe(run: RunSummary): string {
-  const [, name] = run.serviceRef.split('/');
-  const verb = { deploy: 'Deploy', promote: 'Promote', rollback: 'Roll back' };
-  return `${verb[run.operation]} ${name} ${run.to.version} to ${run.environment}`;
+function describe({ operation, serviceRef, environment, to }: RunSummary) {
+  const { name } = parseEntityRef(serviceRef);
+  switch (operation) {
+    case 'deploy':
+      return `Deploy ${name} ${to.version} to ${environment}`;
+    case 'promote':
+      return `Promote ${name} ${to.version} to ${environment}`;
+    case 'rollback':
+      return `Roll back ${name} in ${environment} to ${to.version}`;
+    default:
+      return operation satisfies never;
+  }
 }
 
 /** Where the portal shows a run. */

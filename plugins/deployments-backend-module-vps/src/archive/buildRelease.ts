@@ -8,6 +8,7 @@ import {
   StepLog,
 } from '@slipway/plugin-deployments-node';
 import { create } from 'tar';
+import { hasCode } from '../transport/hasCode';
 import { plainEnvironment } from '../transport/plainEnvironment';
 import { runProcess } from '../transport/runProcess';
 import { withWorkspace } from '../workspace';
@@ -113,7 +114,7 @@ async function runCommand(options: {
     onStderr: text => log.stderr(text),
     signal,
   }).catch(error => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+    if (hasCode(error, 'ENOENT')) {
       throw new StepErroredError(
         `The portal’s machine has no ${argv[0]}, which the manifest's build names.`,
         `Install ${argv[0]} where the portal runs, or change the build in the manifest.`,

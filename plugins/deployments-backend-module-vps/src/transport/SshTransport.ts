@@ -5,6 +5,7 @@ import path from 'node:path';
 import { StepErroredError } from '@slipway/plugin-deployments-node';
 import { SshConnection } from '../connection';
 import { ConnectionLostError, explainHostError } from './explainHostError';
+import { hasCode } from './hasCode';
 import {
   HostTransport,
   ProgramResult,
@@ -215,7 +216,7 @@ export class SshTransport implements HostTransport {
       });
     } catch (error) {
       await rm(directory, { recursive: true, force: true });
-      throw isMissingProgram(error)
+      throw hasCode(error, 'ENOENT')
         ? new StepErroredError(
             'The portal’s machine has no ssh.',
             'Install it where the portal runs: apt-get install openssh-client rsync',
@@ -228,10 +229,6 @@ export class SshTransport implements HostTransport {
 
 function explainSshError(complaint: string): StepErroredError {
   return explainHostError(complaint) ?? new ConnectionLostError(complaint);
-}
-
-function isMissingProgram(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 async function disposeMaster({ child }: Master): Promise<void> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { LoggerService } from '@backstage/backend-plugin-api';
+import { isError } from '@backstage/errors';
 import { JsonObject } from '@backstage/types';
 import {
   Artifact,
@@ -12,6 +13,7 @@ import {
 import {
   Step,
   StepContext,
+  StepErroredError,
   StepFailedError,
   TargetEnvironment,
 } from '../target';
@@ -37,6 +39,8 @@ export type DriveResult = {
   outcome: 'succeeded' | 'failed' | 'errored';
   /** Why it did not succeed. */
   message: string;
+  /** What a person does about it. */
+  mend?: string;
   /** Ids of the steps that were run, those of the way back too. */
   steps: string[];
   recovered: boolean;
@@ -152,7 +156,7 @@ export class ConformanceDriver {
   /** The way back, after a failure at a step from which on users may have met the new release. */
   async #recover(
     run: Run,
-    end: Pick<DriveResult, 'outcome' | 'message'>,
+    end: Pick<DriveResult, 'outcome' | 'message' | 'mend'>,
   ): Promise<DriveResult> {
     const { environment } = run;
     const steps = this.#worker.target.steps({
@@ -264,9 +268,15 @@ export class ConformanceDriver {
   }
 }
 
-function describeEnd(error: unknown): Pick<DriveResult, 'outcome' | 'message'> {
+function describeEnd(
+  error: unknown,
+): Pick<DriveResult, 'outcome' | 'message' | 'mend'> {
   return {
     outcome: error instanceof StepFailedError ? 'failed' : 'errored',
-    message: error instanceof Error ? error.message : String(error),
+    message: isError(error) ? error.message : String(error),
+    mend:
+      error instanceof StepFailedError || error instanceof StepErroredError
+        ? error.mend
+        : undefined,
   };
 }

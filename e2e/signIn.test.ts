@@ -1,8 +1,8 @@
 import { expect, test } from '@playwright/test';
-import { openFor, people, signIn } from './support/people';
+import { chooseOnSignInPage, people } from './support/people';
 
 test('one click signs in, and a reload keeps the person', async ({ page }) => {
-  await signIn(page, 'ana');
+  await chooseOnSignInPage(page, 'ana');
   await page.goto('/settings');
   await expect(page.getByText(people.ana).first()).toBeVisible();
 
@@ -12,7 +12,7 @@ test('one click signs in, and a reload keeps the person', async ({ page }) => {
 });
 
 test('one person leaves for another', async ({ page }) => {
-  await signIn(page, 'ana');
+  await chooseOnSignInPage(page, 'ana');
 
   await page.getByRole('button', { name: 'Switch person' }).click();
   await page.getByRole('button', { name: people.raj }).click();
@@ -21,9 +21,11 @@ test('one person leaves for another', async ({ page }) => {
   await expect(page.getByText(people.raj).first()).toBeVisible();
 });
 
-test('two windows are two people', async ({ browser }) => {
-  const ana = await openFor(browser, 'ana');
-  const raj = await openFor(browser, 'raj');
+test('two tabs of one browser are two people', async ({ context }) => {
+  const ana = await context.newPage();
+  const raj = await context.newPage();
+  await chooseOnSignInPage(ana, 'ana');
+  await chooseOnSignInPage(raj, 'raj');
 
   await ana.goto('/settings');
   await raj.goto('/settings');

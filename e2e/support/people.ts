@@ -1,4 +1,4 @@
-import { Browser, expect, Page } from '@playwright/test';
+import { Browser, BrowserContextOptions, expect, Page } from '@playwright/test';
 
 /** The demo's people, as the sign-in page writes them. */
 export const people = {
@@ -11,18 +11,28 @@ export const people = {
 
 export type Person = keyof typeof people;
 
-/** Signs in on a page that shows the choice of people, and waits for the portal. */
-export async function signIn(page: Page, person: Person): Promise<void> {
+/** Chooses a person on the sign-in page, and waits for the portal. */
+export async function chooseOnSignInPage(
+  page: Page,
+  person: Person,
+): Promise<void> {
   await page.goto('/');
   await page.getByRole('button', { name: people[person] }).click();
   await expect(page.getByRole('heading', { name: /Catalog/ })).toBeVisible();
+}
+
+/** Makes a page one on which the person was chosen before. */
+export async function signIn(page: Page, person: Person): Promise<void> {
+  await page.addInitScript(name => {
+    window.sessionStorage.setItem('slipway.demo.person', name);
+  }, person);
 }
 
 /** A window of their own for a person, beside those of others. */
 export async function openFor(
   browser: Browser,
   person: Person,
-  options: { colorScheme?: 'light' | 'dark' } = {},
+  options: BrowserContextOptions = {},
 ): Promise<Page> {
   const context = await browser.newContext(options);
   const page = await context.newPage();

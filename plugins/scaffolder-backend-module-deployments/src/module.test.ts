@@ -299,7 +299,7 @@ describe('the scaffolder actions (P1)', () => {
         { body: { lines: [line(2)], total: 3, finished: true } },
         { body: { lines: [line(3)], total: 3, finished: true } },
       );
-      const context = createContext({ runId: RUN_ID, timeoutMinutes: 5 });
+      const context = createContext({ runId: RUN_ID });
       const info = jest.spyOn(context.logger, 'info');
 
       await createWaitAction({ connect }).handler(context);

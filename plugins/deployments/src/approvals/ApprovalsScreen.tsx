@@ -57,7 +57,7 @@ function Approvals() {
           </Tab>
         ))}
       </TabList>
-      <TabPanel id={scope}>
+      <TabPanel key={scope} id={scope}>
         <StaleBanner live={approvals} onReload={reload} />
         {value && (
           <ApprovalRequests

@@ -19,6 +19,8 @@ const useStyles = makeStyles(
       alignItems: 'end',
       '& > *': { flex: '1 1 150px', minWidth: 0 },
       '& > *:last-child': { flex: '1 1 300px' },
+      // The stock dark theme's own colour for what is not filled in has too little contrast.
+      '& [data-placeholder]': { color: 'var(--bui-fg-primary)' },
     },
   },
   { name: 'SlipwayHistoryFilters' },

@@ -95,7 +95,6 @@ export function PlanPanel(props: {
       {planning.status !== 'choosing' && (
         <TextAreaField
           label={t('plan.reason')}
-          secondaryLabel={t('plan.optional')}
           rows={2}
           value={reason}
           onChange={value => {

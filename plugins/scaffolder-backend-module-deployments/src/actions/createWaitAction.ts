@@ -32,7 +32,12 @@ export function createWaitAction(options: { connect: DeploymentsConnector }) {
       input: {
         runId: z => z.string(),
         timeoutMinutes: z =>
-          z.number().positive().max(1_440).default(DEFAULT_TIMEOUT_MINUTES),
+          z
+            .number()
+            .positive()
+            .max(1_440)
+            .optional()
+            .describe(`${DEFAULT_TIMEOUT_MINUTES} unless told`),
       },
       output: {
         phase: z => z.string(),
@@ -41,7 +46,8 @@ export function createWaitAction(options: { connect: DeploymentsConnector }) {
     },
     async handler(ctx) {
       const runId = runIdSchema.parse(ctx.input.runId);
-      const minutes = ctx.input.timeoutMinutes;
+      // The scaffolder checks an input by its schema and fills in no defaults.
+      const minutes = ctx.input.timeoutMinutes ?? DEFAULT_TIMEOUT_MINUTES;
       const deadline = Date.now() + minutes * 60_000;
       let shown = 0;
       for (;;) {

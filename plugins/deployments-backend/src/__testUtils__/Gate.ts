@@ -1,7 +1,9 @@
+import { Deferred } from './Deferred';
+
 /** A place where work stops until it is let go, and which tells when work has come to it. */
 export class Gate {
-  readonly #reached = Promise.withResolvers<void>();
-  readonly #opened = Promise.withResolvers<void>();
+  readonly #reached = new Deferred<void>();
+  readonly #opened = new Deferred<void>();
 
   /** Settles when work has come to the gate. */
   get reached(): Promise<void> {
@@ -9,11 +11,11 @@ export class Gate {
   }
 
   open(): void {
-    this.#opened.resolve();
+    this.#opened.resolve(undefined);
   }
 
   async pass(): Promise<void> {
-    this.#reached.resolve();
+    this.#reached.resolve(undefined);
     await this.#opened.promise;
   }
 }

@@ -1,10 +1,12 @@
+import { Deferred } from './Deferred';
+
 /**
  * Plays a process that is killed: from the given moment on, nothing that it was about to do happens any more, and
  * nothing that it waits for comes. Moments are counted from 1.
  */
 export class Lifeline {
   readonly #killAt: number;
-  readonly #killed = Promise.withResolvers<void>();
+  readonly #killed = new Deferred<void>();
   #moments = 0;
 
   constructor(options: { killAt?: number } = {}) {
@@ -25,7 +27,7 @@ export class Lifeline {
   async pass(): Promise<void> {
     this.#moments += 1;
     if (this.#moments >= this.#killAt) {
-      this.#killed.resolve();
+      this.#killed.resolve(undefined);
       await new Promise(() => {});
     }
   }

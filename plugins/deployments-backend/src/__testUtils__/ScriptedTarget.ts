@@ -59,6 +59,23 @@ type Act = {
   result?(context: StepContext): StepResult;
 };
 
+const BUILD: Act = {
+  id: 'build',
+  title: 'Build release',
+  act: () => {},
+  result: ({ release }) => ({
+    artifacts: [
+      {
+        type: 'archive',
+        digest: digestSchema.parse(
+          `sha256:${createHash('sha256').update(release.version).digest('hex')}`,
+        ),
+        sizeBytes: 1,
+      },
+    ],
+  }),
+};
+
 /** A kind of target that changes a {@link World}, and does at each step what a test tells it. */
 export class ScriptedTarget implements DeploymentTarget {
   readonly kind = 'scripted';
@@ -267,20 +284,3 @@ export class ScriptedTarget implements DeploymentTarget {
     return this.world.placeOf(serviceRef, name);
   }
 }
-
-const BUILD: Act = {
-  id: 'build',
-  title: 'Build release',
-  act: () => {},
-  result: ({ release }) => ({
-    artifacts: [
-      {
-        type: 'archive',
-        digest: digestSchema.parse(
-          `sha256:${createHash('sha256').update(release.version).digest('hex')}`,
-        ),
-        sizeBytes: 1,
-      },
-    ],
-  }),
-};

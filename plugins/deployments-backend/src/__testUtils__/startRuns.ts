@@ -87,6 +87,7 @@ export async function startRuns(options: {
   lifeline?: Lifeline;
   settings?: Settings;
   secrets?: ReadonlyMap<string, Secret>;
+  /** With 1, a portal that holds a run claims no other: what a test leaves behind does not get in the way of the next portal. */
   concurrency?: number;
   /** Starts the engine with another function than the real one. */
   wrap?: (advance: Advance) => Advance;

@@ -63,16 +63,21 @@ describe('formatLine', () => {
             },
             masker,
           );
-          expect(line).not.toMatch(/h|u|n(?!g|d)|2/);
+          expect(line).toMatch(
+            /^\.*(\*{3})?\.*( \[\d+ more characters were cut off\])?$/,
+          );
         },
       ),
     );
   });
 
   it('given a line of which the end was dropped in the middle of a secret, then its first half does not show', () => {
-    const line = formatLine({ text: `pw hunte`, dropped: 2 }, masker);
+    const line = formatLine(
+      { text: `${'.'.repeat(40)}hunte`, dropped: 2 },
+      masker,
+    );
 
-    expect(line).toBe('p [9 more characters were cut off]');
+    expect(line).toMatch(/^\.+ \[\d+ more characters were cut off\]$/);
   });
 
   it('given a character of two halves at the cut, then it is not torn', () => {

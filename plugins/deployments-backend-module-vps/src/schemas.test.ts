@@ -46,7 +46,7 @@ describe('parameters of a vps', () => {
     ['instances', 0],
     ['keepReleases', 1],
     ['sparePort', 4000],
-    ['url', 'javascript:alert(1)'],
+    ['url', 'data:text/html,x'],
     ['script', '/etc/x.js'],
     ['script', 'a/../../x.js'],
     ['script', 'npm run start'],

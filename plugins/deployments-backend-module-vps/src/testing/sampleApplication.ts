@@ -4,6 +4,7 @@ import { ReleaseKind } from '@slipway/plugin-deployments-node/testUtils';
 const DRAIN_MS = 60;
 
 const SERVER = `
+const cluster = require('node:cluster');
 const http = require('node:http');
 const { readFileSync } = require('node:fs');
 const { greet } = require('greeting');
@@ -43,7 +44,13 @@ if (behaviour !== 'never ready') {
 }
 process.on('SIGINT', () => {
   draining = true;
-  setTimeout(() => server.close(() => process.exit(0)), ${DRAIN_MS});
+  setTimeout(() => {
+    if (cluster.worker) {
+      cluster.worker.once('disconnect', () => process.exit(0)).disconnect();
+    } else {
+      server.close(() => process.exit(0));
+    }
+  }, ${DRAIN_MS});
 });
 `;
 

@@ -1,9 +1,7 @@
+const cluster = require('node:cluster');
 const express = require('express');
 
-/**
- * How long connections may go on after the process was told to stop, and how long it stays after its socket is closed: a
- * connection that the cluster was just about to hand over is given back to it meanwhile. Milliseconds.
- */
+/** How long kept connections are answered and sent away, before the process takes no more, milliseconds. */
 const DRAIN_MS = 250;
 
 const app = express();
@@ -27,6 +25,11 @@ const server = app.listen(Number(process.env.PORT), '127.0.0.1', () => {
 process.on('SIGINT', () => {
   draining = true;
   setTimeout(() => {
-    server.close(() => setTimeout(() => process.exit(0), DRAIN_MS));
+    if (cluster.worker) {
+      // The cluster hands over no connection any more once this is done.
+      cluster.worker.once('disconnect', () => process.exit(0)).disconnect();
+    } else {
+      server.close(() => process.exit(0));
+    }
   }, DRAIN_MS);
 });

@@ -32,18 +32,17 @@ export function startUsers(url: string, count: number) {
 
 function ask(url: string, agent: http.Agent): Promise<void> {
   return new Promise((resolve, reject) => {
-    http
-      .get(url, { agent, timeout: PATIENCE_MS }, answer => {
-        answer.resume();
-        answer.once('end', () =>
-          answer.statusCode === 200
-            ? resolve()
-            : reject(new Error(`answered ${answer.statusCode}`)),
-        );
-      })
-      .once('timeout', function giveUp() {
-        this.destroy(new Error(`no answer within ${PATIENCE_MS} ms`));
-      })
-      .once('error', reject);
+    const request = http.get(url, { agent, timeout: PATIENCE_MS }, answer => {
+      answer.resume();
+      answer.once('end', () =>
+        answer.statusCode === 200
+          ? resolve()
+          : reject(new Error(`answered ${answer.statusCode}`)),
+      );
+    });
+    request.once('timeout', () =>
+      request.destroy(new Error(`no answer within ${PATIENCE_MS} ms`)),
+    );
+    request.once('error', reject);
   });
 }

@@ -42,6 +42,16 @@ export const EVE = 'user:default/eve';
 /** A long time: what is not woken does not move. */
 const NEVER_MS = 3_600_000;
 
+/** The killed never come to rest: nobody waits long for them. */
+const ABORT_WAIT_MS = 100;
+
+const started = new Set<EmbeddedRunEngine>();
+
+afterEach(async () => {
+  await Promise.all([...started].map(engine => engine.stop({ graceMs: 0 })));
+  started.clear();
+});
+
 /** What the manifest says, as far as plans show it; tests change it to make plans stale. */
 export type Settings = Pick<PlanContent, 'approvals' | 'manifest' | 'findings'>;
 
@@ -80,7 +90,7 @@ export type Runs = {
 
 export const SHOP = serviceRefSchema.parse('component:default/shop');
 
-/** Starts the part of a portal that carries runs out, over a world outside of it. */
+/** Starts the part of a portal that carries runs out, over a world outside of it. It is stopped after the test. */
 export async function startRuns(options: {
   knex: Knex;
   world?: World;
@@ -172,7 +182,9 @@ export async function startRuns(options: {
     logger,
     pollIntervalMs: NEVER_MS,
     concurrency: options.concurrency,
+    abortWaitMs: ABORT_WAIT_MS,
   });
+  started.add(engine);
   const controller = new RunController({ knex, engine, changes });
   const context = {
     knex,

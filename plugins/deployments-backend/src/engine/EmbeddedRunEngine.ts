@@ -14,7 +14,7 @@ const DEFAULT_POLL_INTERVAL_MS = 5_000;
 const DEFAULT_CONCURRENCY = 8;
 
 /** How long work that was aborted may take to come to rest. */
-const ABORT_WAIT_MS = 5_000;
+const DEFAULT_ABORT_WAIT_MS = 5_000;
 
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 60_000;
@@ -33,6 +33,7 @@ export class EmbeddedRunEngine implements RunEngine {
   readonly #logger: LoggerService;
   readonly #pollIntervalMs: number;
   readonly #concurrency: number;
+  readonly #abortWaitMs: number;
   readonly #name = randomUUID();
   readonly #active = new Map<RunId, Active>();
   readonly #failures = new Map<RunId, number>();
@@ -46,11 +47,13 @@ export class EmbeddedRunEngine implements RunEngine {
     logger: LoggerService;
     pollIntervalMs?: number;
     concurrency?: number;
+    abortWaitMs?: number;
   }) {
     this.#knex = options.knex;
     this.#logger = options.logger;
     this.#pollIntervalMs = options.pollIntervalMs ?? DEFAULT_POLL_INTERVAL_MS;
     this.#concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
+    this.#abortWaitMs = options.abortWaitMs ?? DEFAULT_ABORT_WAIT_MS;
   }
 
   /** Begins to work. What an earlier process had claimed is free again: there is one process only, and it is this one. */
@@ -91,7 +94,7 @@ export class EmbeddedRunEngine implements RunEngine {
     for (const { claim } of this.#active.values()) {
       claim.abort(new ClaimLostError('The portal is stopping'));
     }
-    await this.#settle(ABORT_WAIT_MS);
+    await this.#settle(this.#abortWaitMs);
   }
 
   /** Looks for runs to claim; if that is under way, it is done once more after it. */

@@ -147,7 +147,7 @@ describe.each(databases.eachSupportedId())('advanceRun on %s', databaseId => {
       problem: {
         step: 'upload',
         message:
-          'bad archive “Upload release” could not be taken back: connection lost',
+          'bad archive. “Upload release” could not be taken back: connection lost',
       },
     });
   });
@@ -214,7 +214,7 @@ describe.each(databases.eachSupportedId())('advanceRun on %s', databaseId => {
         problem: {
           step: 'verify',
           message:
-            '1.1.0 answers 500 Then the way back failed at “Restart”: host is gone In production now runs 1.1.0, healthy.',
+            '1.1.0 answers 500. Then the way back failed at “Restart”: host is gone. In production now runs 1.1.0, healthy.',
           mend: 'Start the host.',
         },
       },

@@ -3,6 +3,7 @@ import { ObservedState } from '@slipway/plugin-deployments-common';
 import { Claim } from '../engine';
 import { createStores, RunOutcome, RunRecord, StepRecord } from '../stores';
 import { now } from '../stores/columns';
+import { asSentence } from './asSentence';
 import { endRun } from './endRun';
 import { executeStep } from './executeStep';
 import { hasSwitched } from './hasSwitched';
@@ -147,7 +148,7 @@ function describeAftermath(
     phase: 'errored',
     problem: {
       ...problem,
-      message: `${problem.message} ${describeObserved(environment, observed)}`,
+      message: `${asSentence(problem.message)} ${describeObserved(environment, observed)}`,
       mend:
         problem.mend ??
         'Check what users get, then roll back or deploy a release that works.',

@@ -1,6 +1,7 @@
 import { StepResult } from '@slipway/plugin-deployments-node';
 import { NewStep, RunOutcome, StepRecord } from '../stores';
 import { now } from '../stores/columns';
+import { asSentence } from './asSentence';
 import { StepFailure } from './explainError';
 import { hasSwitched } from './hasSwitched';
 import { writeProgress } from './RunContext';
@@ -80,7 +81,7 @@ function giveUp(
     phase: 'errored',
     problem: {
       ...cause,
-      message: `${cause.message} Then the way back failed at “${record.title}”: ${problem.message}`,
+      message: `${asSentence(cause.message)} Then the way back failed at “${record.title}”: ${problem.message}`,
       mend: problem.mend ?? cause.mend,
     },
   };

@@ -15,7 +15,7 @@ import { ANA, Runs, SHOP, startRuns } from '../__testUtils__/startRuns';
 import { ClaimLostError } from '../engine';
 import { createStores, migrateDatabase } from '../stores';
 
-jest.setTimeout(300_000);
+jest.setTimeout(120_000);
 
 const databases = createTestDatabases();
 

@@ -1,5 +1,6 @@
 import { RunProblem } from '@slipway/plugin-deployments-common';
 import { createStores, RunOutcome, RunRecord, StepRecord } from '../stores';
+import { asSentence } from './asSentence';
 import { callStep, createStepLog } from './executeStep';
 import { explainError } from './explainError';
 import { writeProgress } from './RunContext';
@@ -109,7 +110,7 @@ function blameUndo(
   return {
     phase: 'errored',
     problem: cause
-      ? { ...cause, message: `${cause.message} ${problem.message}` }
+      ? { ...cause, message: `${asSentence(cause.message)} ${problem.message}` }
       : problem,
   };
 }

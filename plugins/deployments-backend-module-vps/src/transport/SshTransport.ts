@@ -231,7 +231,7 @@ function explainSshError(complaint: string): StepErroredError {
   return explainHostError(complaint) ?? new ConnectionLostError(complaint);
 }
 
-async function disposeMaster({ child }: Master): Promise<void> {
+async function disposeMaster({ child, directory }: Master): Promise<void> {
   const gone = new Promise(resolve => {
     child.once('exit', resolve);
   });
@@ -239,6 +239,7 @@ async function disposeMaster({ child }: Master): Promise<void> {
     child.kill();
     await gone;
   }
+  await rm(directory, { recursive: true, force: true });
 }
 
 function chooseSocketRoot(): string {

@@ -100,6 +100,8 @@ export const deploymentsTranslationRef = createTranslationRef({
       nothing: 'Nothing deployed',
       unknown: 'Version unknown',
       neverDeployed: 'Nothing was ever deployed here.',
+      nothingYet:
+        'Nothing in {{environment}} yet. Promote {{version}} from {{from}}.',
       notByUs: 'Not put there by this portal.',
       lastKnown: 'Last known, not confirmed.',
       since: {

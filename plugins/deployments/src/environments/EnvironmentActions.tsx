@@ -19,20 +19,14 @@ export function EnvironmentActions(props: {
   const paths = usePaths();
   const { t } = useTranslation();
 
-  const promote: Action[] = ahead
+  const isNextTheSame = ahead?.commits === 0;
+  const promote: Action[] = next
     ? [
         {
-          label: t('action.promoteTo', { environment: ahead.of }),
-          availability: next
-            ? promotionInto(next)
-            : {
-                allowed: false,
-                reason: t('environment.nextForbidden', {
-                  environment: ahead.of,
-                }),
-              },
-          variant: ahead.commits === 0 ? 'secondary' : 'primary',
-          onPress: () => navigate(paths.plan('promote', ahead.of)),
+          label: t('action.promoteTo', { environment: next.name }),
+          availability: promotionInto(next),
+          variant: isNextTheSame ? 'secondary' : 'primary',
+          onPress: () => navigate(paths.plan('promote', next.name)),
         },
       ]
     : [];

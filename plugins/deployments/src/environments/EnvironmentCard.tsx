@@ -12,6 +12,7 @@ import { StatusMark } from '../shared/StatusMark';
 import { EnvironmentActions } from './EnvironmentActions';
 import { EnvironmentActivity } from './EnvironmentActivity';
 import { EnvironmentFacts } from './EnvironmentFacts';
+import { Promotable } from './promotionNeighbours';
 import { OpenEnvironment } from './types';
 
 const useStyles = makeStyles(
@@ -52,6 +53,8 @@ export function EnvironmentCard(props: {
   environment: EnvironmentState;
   /** The environment that this one's release is promoted into. */
   next: EnvironmentState | undefined;
+  /** What could be promoted into this one. */
+  promotable: Promotable | undefined;
 }) {
   const { environment } = props;
   const classes = useStyles();
@@ -105,7 +108,10 @@ export function EnvironmentCard(props: {
           />
         ) : (
           <div className={classes.body}>
-            <EnvironmentFacts environment={environment} />
+            <EnvironmentFacts
+              environment={environment}
+              promotable={props.promotable}
+            />
             <EnvironmentActions environment={environment} next={props.next} />
             <EnvironmentActivity environment={environment} />
           </div>

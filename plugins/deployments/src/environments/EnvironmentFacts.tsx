@@ -9,6 +9,7 @@ import { RelativeTime } from '../shared/RelativeTime';
 import { VersionMark } from '../shared/VersionMark';
 import { AheadLine } from './AheadLine';
 import { ProcessList } from './ProcessList';
+import { Promotable } from './promotionNeighbours';
 import { OpenEnvironment } from './types';
 import { QUIET } from '../shared/tones';
 
@@ -40,7 +41,11 @@ const useStyles = makeStyles(
 );
 
 /** What runs: the version as the target says it, since when and by whom, its health, drift and processes. */
-export function EnvironmentFacts(props: { environment: OpenEnvironment }) {
+export function EnvironmentFacts(props: {
+  environment: OpenEnvironment;
+  /** What could be promoted into it. */
+  promotable: Promotable | undefined;
+}) {
   const { environment } = props;
   const { observed, drift } = environment;
   const classes = useStyles();
@@ -50,7 +55,7 @@ export function EnvironmentFacts(props: { environment: OpenEnvironment }) {
     <div className={classes.root}>
       <div>
         <RunningVersion environment={environment} />
-        <Since environment={environment} />
+        <Since environment={environment} promotable={props.promotable} />
       </div>
       <div className={classes.marks}>
         <HealthMark observed={observed} />
@@ -112,13 +117,26 @@ function RunningVersion({ environment }: { environment: OpenEnvironment }) {
 }
 
 /** How and when it came there; where the target cannot be asked, that this is what was last known. */
-function Since({ environment }: { environment: OpenEnvironment }) {
+function Since(props: {
+  environment: OpenEnvironment;
+  promotable: Promotable | undefined;
+}) {
+  const { environment, promotable } = props;
   const classes = useStyles();
   const { t } = useTranslation();
   const { observed, deployed } = environment;
   const isKnown = observed?.reach === 'reached';
   if (isKnown && observed.release === null) {
-    return <p className={classes.quiet}>{t('environment.neverDeployed')}</p>;
+    return (
+      <p className={classes.quiet}>
+        {promotable
+          ? t('environment.nothingYet', {
+              environment: environment.name,
+              ...promotable,
+            })
+          : t('environment.neverDeployed')}
+      </p>
+    );
   }
   return (
     <p className={classes.quiet}>

@@ -88,6 +88,56 @@ describe('EnvironmentsScreen (P2)', () => {
     ).toBeVisible();
   });
 
+  it('given nothing runs in production yet, then it says what to promote, and the card before it has the button', async () => {
+    setEnvironments(
+      staging({ ahead: null }),
+      production({
+        deployed: null,
+        observed: {
+          reach: 'reached',
+          askedAt: ago(1_000),
+          release: null,
+          health: 'unknown',
+          healthReason: null,
+          processes: [],
+          desiredProcesses: null,
+          keptReleases: [],
+          url: null,
+        },
+      }),
+    );
+    const { user } = renderTab(api);
+
+    expect(
+      within(await cardOf('production')).getByText(
+        'Nothing in production yet. Promote 2.14.0 from staging.',
+      ),
+    ).toBeVisible();
+    await user.click(
+      within(await cardOf('staging')).getByRole('button', {
+        name: 'Promote to production',
+      }),
+    );
+    expect(
+      await screen.findByRole('dialog', { name: 'Promote to production' }),
+    ).toBeVisible();
+  });
+
+  it('given the next environment may not be seen, then its promotion stands there shut, with the reason', async () => {
+    setEnvironments(staging({ ahead: null }), {
+      access: 'forbidden',
+      name: 'production',
+      permission: 'deployments.read',
+    });
+    renderTab(api);
+
+    const card = within(await cardOf('staging'));
+    expect(
+      card.getByRole('button', { name: 'Promote to production' }),
+    ).toBeDisabled();
+    expect(card.getByText(/You may not see production\./)).toBeVisible();
+  });
+
   it('keeps forbidden, unreachable, never asked and empty apart, and none of them looks healthy', async () => {
     setEnvironments(
       {

@@ -10,6 +10,7 @@ import { EnvironmentCard } from './EnvironmentCard';
 import { EnvironmentGrid } from './EnvironmentGrid';
 import { EnvironmentSkeleton } from './EnvironmentSkeleton';
 import { ManifestAlert } from './ManifestAlert';
+import { findNext, findPromotable } from './promotionNeighbours';
 import { RecentRuns } from './RecentRuns';
 
 /** What runs where, whether it is well, and what one may do about it. A plan that is being reviewed lies over it. */
@@ -50,15 +51,12 @@ function Environments({ serviceRef }: { serviceRef: ServiceRef }) {
       <ManifestAlert manifest={manifest} />
       {environments.length > 0 ? (
         <EnvironmentGrid>
-          {environments.map(environment => (
+          {environments.map((environment, index) => (
             <EnvironmentCard
               key={environment.name}
               environment={environment}
-              next={environments.find(
-                other =>
-                  other.access === 'open' &&
-                  other.promotesFrom === environment.name,
-              )}
+              next={findNext(environments, index)}
+              promotable={findPromotable(environments, environment)}
             />
           ))}
         </EnvironmentGrid>

@@ -69,7 +69,12 @@ export const deploymentsTranslationRef = createTranslationRef({
       some_one: '{{count}} commit ahead of {{of}}',
       some_other: '{{count}} commits ahead of {{of}}',
       none: 'Same as {{of}}',
-      unknown: 'No common history with {{of}}',
+      behind_one: '{{count}} commit behind {{of}}',
+      behind_other: '{{count}} commits behind {{of}}',
+      both_one: '{{count}} commit ahead of {{of}}, {{behind}} behind',
+      both_other: '{{count}} commits ahead of {{of}}, {{behind}} behind',
+      unrelated: 'No common history with {{of}}',
+      unknown: 'Could not be compared with {{of}}',
     },
     action: {
       promoteTo: 'Promote to {{environment}}',

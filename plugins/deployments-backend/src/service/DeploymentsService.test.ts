@@ -114,7 +114,12 @@ describe.each(databases.eachSupportedId())(
         observed: { release: { version: '1.0.0' }, health: 'healthy' },
         deployed: { by: 'user:default/ana', runId: deployed.id },
         drift: [],
-        ahead: { of: 'production', commits: 0 },
+        ahead: {
+          comparison: 'counted',
+          of: 'production',
+          commits: 0,
+          behind: 0,
+        },
         promotesFrom: null,
       });
       expect(production).toMatchObject({
@@ -143,7 +148,12 @@ describe.each(databases.eachSupportedId())(
 
       const [staging] = await readEnvironments(ana);
       expect(staging).toMatchObject({
-        ahead: { of: 'production', commits: 2 },
+        ahead: {
+          comparison: 'counted',
+          of: 'production',
+          commits: 2,
+          behind: 0,
+        },
       });
       const { content } = await ana.createPlan(SHOP, PROMOTE);
       expect(content).toMatchObject({

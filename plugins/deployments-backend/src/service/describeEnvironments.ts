@@ -1,6 +1,7 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
 import {
+  Ahead,
   deploymentsDeployPermission,
   deploymentsPromotePermission,
   deploymentsReadPermission,
@@ -161,14 +162,14 @@ function sortRuns(runs: RunSummary[]): {
   };
 }
 
-/** How far an environment is ahead of the next one. The page shows without it where the source cannot be read. */
+/** How far an environment is ahead of the next one, and behind it. The page shows without it where the source cannot be read. */
 async function describeAhead(
   options: Options & {
     of: EnvironmentName | null;
     observed: ObservedState | null;
     next: ObservedState | null;
   },
-): Promise<{ of: EnvironmentName; commits: number | null } | null> {
+): Promise<Ahead | null> {
   const { of, service, mirrors, logger } = options;
   const to = findCommit(options.observed);
   const from = findCommit(options.next);
@@ -176,16 +177,24 @@ async function describeAhead(
     return null;
   }
   if (from === to) {
-    return { of, commits: 0 };
+    return { comparison: 'counted', of, commits: 0, behind: 0 };
   }
   try {
     const source = await mirrors.open(service.repository, { fetch: false });
-    return { of, commits: await source.countAhead({ from, to }) };
+    const apart = await source.countApart({ one: to, other: from });
+    return apart
+      ? {
+          comparison: 'counted',
+          of,
+          commits: apart.onlyOne,
+          behind: apart.onlyOther,
+        }
+      : { comparison: 'unrelated', of };
   } catch (error) {
     logger.warn(
       `Could not compare environments of ${service.serviceRef}: ${stringifyError(error)}`,
     );
-    return { of, commits: null };
+    return { comparison: 'unknown', of };
   }
 }
 

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createMockDirectory } from '@backstage/backend-test-utils';
+import { commitIdSchema } from '@slipway/plugin-deployments-common';
 import {
   createGitRepository,
   TestRepository,
@@ -263,6 +264,39 @@ describe('GitMirrors', () => {
         to: second,
       });
       expect(items[0].subject).toBe(subject);
+    });
+  });
+
+  describe('countApart', () => {
+    it('given two lines, then it counts both ways', async () => {
+      repository.commit('First');
+      repository.commit('On main');
+      const main = repository.commit('On main, too');
+      repository.git('checkout', '--quiet', '-b', 'fix', 'HEAD~2');
+      const fix = repository.commit('Fix');
+      const source = await open();
+
+      await expect(
+        source.countApart({ one: main, other: fix }),
+      ).resolves.toEqual({
+        onlyOne: 2,
+        onlyOther: 1,
+      });
+    });
+
+    it('given no common history, then there is no count; given a commit that is not there, then that is no answer', async () => {
+      const one = repository.commit('First');
+      repository.git('checkout', '--quiet', '--orphan', 'other');
+      const other = repository.commit('Elsewhere');
+      const source = await open();
+
+      await expect(source.countApart({ one, other })).resolves.toBeNull();
+      await expect(
+        source.countApart({
+          one,
+          other: commitIdSchema.parse('0'.repeat(40)),
+        }),
+      ).rejects.toThrow();
     });
   });
 

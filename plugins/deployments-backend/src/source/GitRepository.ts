@@ -104,26 +104,28 @@ export class GitRepository implements SourceRepository {
     return { direction: 'unrelated', ...listed };
   }
 
-  /** How many commits `to` has that `from` has not; null where they have no common history, or one is not there. */
-  async countAhead(range: {
-    from: CommitId;
-    to: CommitId;
-  }): Promise<number | null> {
-    try {
-      await this.#git('merge-base', range.from, range.to);
-      const count = await this.#git(
-        'rev-list',
-        '--count',
-        '--end-of-options',
-        `${range.from}..${range.to}`,
-      );
-      return Number(count);
-    } catch (error) {
-      if (error instanceof GitError) {
-        return null;
-      }
-      throw error;
+  /**
+   * How many commits each of two has that the other has not; null where they have no common history.
+   *
+   * @throws GitError where one of them is not there.
+   */
+  async countApart(commits: {
+    one: CommitId;
+    other: CommitId;
+  }): Promise<{ onlyOne: number; onlyOther: number } | null> {
+    const { one, other } = commits;
+    if (!(await this.#areRelated(one, other))) {
+      return null;
     }
+    const counts = await this.#git(
+      'rev-list',
+      '--count',
+      '--left-right',
+      '--end-of-options',
+      `${one}...${other}`,
+    );
+    const [onlyOne, onlyOther] = counts.trim().split('\t').map(Number);
+    return { onlyOne, onlyOther };
   }
 
   async checkout(
@@ -224,9 +226,18 @@ export class GitRepository implements SourceRepository {
     }
   }
 
-  async #isAncestor(ancestor: string, descendant: string): Promise<boolean> {
+  #isAncestor(ancestor: string, descendant: string): Promise<boolean> {
+    return this.#asksMergeBase('--is-ancestor', ancestor, descendant);
+  }
+
+  #areRelated(one: string, other: string): Promise<boolean> {
+    return this.#asksMergeBase(one, other);
+  }
+
+  /** `git merge-base` says no with status 1, and anything else is a failure. */
+  async #asksMergeBase(...args: string[]): Promise<boolean> {
     try {
-      await this.#git('merge-base', '--is-ancestor', ancestor, descendant);
+      await this.#git('merge-base', ...args);
       return true;
     } catch (error) {
       if (error instanceof GitError && error.exitCode === 1) {

@@ -85,6 +85,24 @@ export const deployedSchema = z.object({
 });
 export type Deployed = z.infer<typeof deployedSchema>;
 
+/** How the release of one environment stands to that of another. */
+export const aheadSchema = z.discriminatedUnion('comparison', [
+  z.object({
+    comparison: z.literal('counted'),
+    of: environmentNameSchema,
+    /** Commits that only this environment has. */
+    commits: z.number().int().nonnegative(),
+    /** Commits that only the other one has. */
+    behind: z.number().int().nonnegative(),
+  }),
+  z.object({
+    /** `unrelated` where the two have no common history, `unknown` where it could not be read. */
+    comparison: z.enum(['unrelated', 'unknown']),
+    of: environmentNameSchema,
+  }),
+]);
+export type Ahead = z.infer<typeof aheadSchema>;
+
 export const environmentStateSchema = z.discriminatedUnion('access', [
   z.object({
     access: z.literal('forbidden'),
@@ -100,14 +118,8 @@ export const environmentStateSchema = z.discriminatedUnion('access', [
     observed: observedStateSchema.nullable(),
     deployed: deployedSchema.nullable(),
     drift: z.array(driftSchema),
-    /** How this environment stands to the next one in promotion order. */
-    ahead: z
-      .object({
-        of: environmentNameSchema,
-        /** Null where the two releases have no common history or it could not be read. */
-        commits: z.number().int().nonnegative().nullable(),
-      })
-      .nullable(),
+    /** How this environment stands to the next one in promotion order; null where one of them has no known release. */
+    ahead: aheadSchema.nullable(),
     /** The environment that a promotion into this one takes its release from. */
     promotesFrom: environmentNameSchema.nullable(),
     activeRun: runSummarySchema.nullable(),

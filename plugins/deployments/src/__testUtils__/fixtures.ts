@@ -146,7 +146,12 @@ export function staging(part: Partial<OpenEnvironment> = {}): OpenEnvironment {
       at: ago(3 * HOUR),
       by: ANA,
     },
-    ahead: { of: 'production', commits: 4 },
+    ahead: {
+      comparison: 'counted',
+      of: 'production',
+      commits: 4,
+      behind: 0,
+    },
     may: {
       deploy: { allowed: true },
       promote: {

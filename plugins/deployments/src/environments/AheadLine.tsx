@@ -1,7 +1,7 @@
 import { makeStyles } from '@material-ui/core/styles';
 import { RiGitCommitLine } from '@remixicon/react';
-import { useTranslation } from '../hooks/useTranslation';
-import { OpenEnvironment } from './types';
+import { Ahead } from '@slipway/plugin-deployments-common';
+import { Translate, useTranslation } from '../hooks/useTranslation';
 
 const useStyles = makeStyles(
   {
@@ -16,9 +16,8 @@ const useStyles = makeStyles(
   { name: 'SlipwayAheadLine' },
 );
 
-/** How many commits wait to be promoted to the next environment. */
-export function AheadLine({ environment }: { environment: OpenEnvironment }) {
-  const { ahead } = environment;
+/** How many commits wait to be promoted to the next environment, and how many it has more. */
+export function AheadLine({ ahead }: { ahead: Ahead | null }) {
   const classes = useStyles();
   const { t } = useTranslation();
   if (!ahead) {
@@ -27,16 +26,24 @@ export function AheadLine({ environment }: { environment: OpenEnvironment }) {
   return (
     <p className={classes.root}>
       <RiGitCommitLine size={16} aria-hidden />
-      {describeAhead()}
+      {describeAhead(t, ahead)}
     </p>
   );
+}
 
-  function describeAhead() {
-    if (!ahead || ahead.commits === null) {
-      return t('ahead.unknown', { of: ahead?.of ?? '' });
-    }
-    return ahead.commits === 0
-      ? t('ahead.none', { of: ahead.of })
-      : t('ahead.some', { count: ahead.commits, of: ahead.of });
+function describeAhead(t: Translate, ahead: Ahead): string {
+  const { of } = ahead;
+  if (ahead.comparison !== 'counted') {
+    return t(`ahead.${ahead.comparison}`, { of });
   }
+  const { commits, behind } = ahead;
+  if (commits > 0 && behind > 0) {
+    return t('ahead.both', { count: commits, of, behind: String(behind) });
+  }
+  if (behind > 0) {
+    return t('ahead.behind', { count: behind, of });
+  }
+  return commits > 0
+    ? t('ahead.some', { count: commits, of })
+    : t('ahead.none', { of });
 }

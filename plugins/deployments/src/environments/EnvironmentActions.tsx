@@ -19,13 +19,13 @@ export function EnvironmentActions(props: {
   const paths = usePaths();
   const { t } = useTranslation();
 
-  const isNextTheSame = ahead?.commits === 0;
+  const isNothingNew = ahead?.comparison === 'counted' && ahead.commits === 0;
   const promote: Action[] = next
     ? [
         {
           label: t('action.promoteTo', { environment: next.name }),
           availability: promotionInto(next),
-          variant: isNextTheSame ? 'secondary' : 'primary',
+          variant: isNothingNew ? 'secondary' : 'primary',
           onPress: () => navigate(paths.plan('promote', next.name)),
         },
       ]

@@ -85,7 +85,7 @@ export function EnvironmentFacts(props: {
           desired={observed.desiredProcesses}
         />
       )}
-      <AheadLine environment={environment} />
+      <AheadLine ahead={environment.ahead} />
     </div>
   );
 }

@@ -88,6 +88,31 @@ describe('EnvironmentsScreen (P2)', () => {
     ).toBeVisible();
   });
 
+  it.each([
+    [{ comparison: 'counted', commits: 0, behind: 0 }, 'Same as production'],
+    [
+      { comparison: 'counted', commits: 0, behind: 1 },
+      '1 commit behind production',
+    ],
+    [
+      { comparison: 'counted', commits: 2, behind: 3 },
+      '2 commits ahead of production, 3 behind',
+    ],
+    [{ comparison: 'unrelated' }, 'No common history with production'],
+    [{ comparison: 'unknown' }, 'Could not be compared with production'],
+  ] as const)(
+    'says how it stands to the next one: %j',
+    async (ahead, words) => {
+      setEnvironments(
+        staging({ ahead: { ...ahead, of: 'production' } }),
+        production(),
+      );
+      renderTab(api);
+
+      expect(within(await cardOf('staging')).getByText(words)).toBeVisible();
+    },
+  );
+
   it('given nothing runs in production yet, then it says what to promote, and the card before it has the button', async () => {
     setEnvironments(
       staging({ ahead: null }),

@@ -40,7 +40,8 @@ if (interruption.aborted) {
   progress.line('\nEnding; once more Ctrl-C ends at once.');
 }
 for (const end of ends.reverse()) {
-  await end();
+  // What can't be ended must not keep the rest from it.
+  await end().catch(explain);
 }
 process.exit();
 

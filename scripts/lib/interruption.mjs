@@ -9,6 +9,12 @@ export const interruption = controller.signal;
 const PARENT_CHECK_MS = 1_000;
 
 /**
+ * One Ctrl-C can arrive twice: from the terminal, and passed on by npm. Only what comes later than this was a person's
+ * second one, milliseconds.
+ */
+const SAME_PRESS_MS = 500;
+
+/**
  * Lets Ctrl-C, SIGTERM, a closed terminal and the end of the npm that started the script end it in good
  * order: {@link interruption} is aborted, and whoever waits on it cleans up. The second time `force` is
  * called, and the script ends at once.
@@ -17,11 +23,16 @@ const PARENT_CHECK_MS = 1_000;
  * @param {() => void} options.force ends at once what the script started
  */
 export function listenForInterruption({ force }) {
+  let first = 0;
   const interrupt = () => {
     if (interruption.aborted) {
+      if (Date.now() - first < SAME_PRESS_MS) {
+        return;
+      }
       force();
       process.exit(130);
     }
+    first = Date.now();
     controller.abort(new Stop('Interrupted'));
   };
   // The terminal may be gone by the time that its end is to be told.

@@ -26,6 +26,8 @@ export function createDemo({ toolchain, state, port, reset, progress }) {
   const stops = [];
   /** @type {import('../portal.mjs').Portal | undefined} */
   let portal;
+  /** @type {() => void} */
+  let killServers = () => {};
   return {
     async start() {
       const pm2 = await progress.step('PM2', bringPm2);
@@ -58,6 +60,7 @@ export function createDemo({ toolchain, state, port, reset, progress }) {
       });
       await progress.step('Services', async () => {
         stops.push(servers.stop);
+        killServers = servers.kill;
         return servers.start();
       });
       const started = await progress.step('Portal', async () => {
@@ -80,11 +83,18 @@ export function createDemo({ toolchain, state, port, reset, progress }) {
       return { url: started.url, ports, ended: started.ended };
     },
     async stop() {
+      const errors = [];
       for (const stop of stops.reverse()) {
-        await stop();
+        await stop().catch(error => errors.push(error));
+      }
+      if (errors.length > 0) {
+        throw errors[0];
       }
     },
-    /** Ends what can't wait to be asked; the rest ends by itself. */
-    kill: () => portal?.kill(),
+    /** Ends at once what would go on without this process. */
+    kill() {
+      portal?.kill();
+      killServers();
+    },
   };
 }

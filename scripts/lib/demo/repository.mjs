@@ -5,6 +5,7 @@ import {
   readFile,
   rename,
   rm,
+  stat,
   writeFile,
 } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
@@ -66,14 +67,13 @@ export async function makeRepository({ name, folder, variables }) {
 
 /** Puts the variables into the files that came from `from`. */
 async function fillIn(from, to, variables) {
-  const entries = await readdir(from, { recursive: true, withFileTypes: true });
-  for (const entry of entries.filter(candidate => candidate.isFile())) {
-    const file = path.join(
-      to,
-      path.relative(from, entry.parentPath),
-      entry.name,
-    );
-    const text = await readFile(file, 'utf8');
+  for (const name of await readdir(from, { recursive: true })) {
+    const source = path.join(from, name);
+    if (!(await stat(source)).isFile()) {
+      continue;
+    }
+    const file = path.join(to, name);
+    const text = await readFile(source, 'utf8');
     const filled = text.replace(/\$\{([A-Z_]+)\}/g, (whole, variable) =>
       String(variables[variable] ?? whole),
     );

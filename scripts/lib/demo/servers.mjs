@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, readdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createEnvironment } from '../environment.mjs';
@@ -48,17 +48,25 @@ export function createServers({ state, toolchain, pm2 }) {
     },
     /** Ends all services, and PM2 itself. */
     async stop() {
-      if (await isDaemonRunning(home)) {
+      if (findDaemon(home) !== undefined) {
         await call('kill');
+      }
+    },
+    /** Ends PM2 at once; the processes of its cluster end when it is gone. */
+    kill() {
+      const daemon = findDaemon(home);
+      if (daemon !== undefined) {
+        process.kill(daemon, 'SIGKILL');
       }
     },
   };
 }
 
-/** Any pm2 command would start the daemon where there is none. */
-async function isDaemonRunning(home) {
+/** The process id of PM2's daemon, where it runs: any pm2 command would start it where it does not. */
+function findDaemon(home) {
   const file = path.join(home, 'pm2.pid');
-  return existsSync(file) && isRunning(Number(await readFile(file, 'utf8')));
+  const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : NaN;
+  return isRunning(pid) ? pid : undefined;
 }
 
 /** PM2 talks over sockets in its home, whose paths can't be long: then it is a folder of the system's temporary one. */

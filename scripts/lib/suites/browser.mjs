@@ -37,7 +37,7 @@ export async function testInBrowser({ toolchain, say }) {
     const { url, ports } = await demo.start();
     await seed({ url, state, say });
     say('in the browser');
-    const { tail } = await tryRun(
+    const { code, tail } = await tryRun(
       toolchain.node,
       [
         path.join(ROOT, 'node_modules/@playwright/test/cli.js'),
@@ -60,25 +60,27 @@ export async function testInBrowser({ toolchain, say }) {
         onLine: line => say(line.trim()),
       },
     );
-    return await readReport(report, tail);
+    return await readReport({ file: report, code, tail });
   } finally {
     await demo.stop();
   }
 }
 
-async function readReport(file, tail) {
+/** A run that ended badly without a failed test, because a file could not be loaded say, is a failure too. */
+async function readReport({ file, code, tail }) {
   let stats;
   try {
     ({ stats } = JSON.parse(await readFile(file, 'utf8')));
   } catch {
     return { passed: 0, failed: 1, skipped: 0, failures: tail };
   }
+  const failed = code === 0 ? stats.unexpected : Math.max(stats.unexpected, 1);
   return {
     passed: stats.expected + stats.flaky,
-    failed: stats.unexpected,
+    failed,
     skipped: stats.skipped,
     failures:
-      stats.unexpected === 0
+      failed === 0
         ? ''
         : `${tail}\n\nTraces and screenshots: ${shorten(path.join(ROOT, 'e2e/results'))}`,
   };

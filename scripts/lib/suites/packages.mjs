@@ -18,7 +18,7 @@ export async function testPackages({ toolchain, pm2, say }) {
   const report = path.join(REPORTS, 'packages.json');
   await rm(report, { force: true });
   try {
-    const { tail } = await tryRun(
+    const { code, tail } = await tryRun(
       toolchain.node,
       [
         path.join(ROOT, 'node_modules/@backstage/cli/bin/backstage-cli'),
@@ -49,13 +49,14 @@ export async function testPackages({ toolchain, pm2, say }) {
         },
       },
     );
-    return await readReport(report, tail);
+    return await readReport({ file: report, code, tail });
   } finally {
     await postgres?.stop();
   }
 }
 
-async function readReport(file, tail) {
+/** A run that ended badly without a failed test is a failure too. */
+async function readReport({ file, code, tail }) {
   let report;
   try {
     report = JSON.parse(await readFile(file, 'utf8'));
@@ -65,11 +66,11 @@ async function readReport(file, tail) {
   const failures = report.testResults
     .filter(({ status }) => status === 'failed')
     .map(({ name, message }) => `${shorten(name)}\n${message}`);
-  const broken = report.numRuntimeErrorTestSuites;
+  const failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
   return {
     passed: report.numPassedTests,
-    failed: report.numFailedTests + broken,
+    failed: code === 0 ? failed : Math.max(failed, 1),
     skipped: report.numPendingTests + report.numTodoTests,
-    failures: failures.join('\n'),
+    failures: failures.length > 0 || code === 0 ? failures.join('\n') : tail,
   };
 }

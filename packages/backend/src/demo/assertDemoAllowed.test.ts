@@ -5,11 +5,16 @@ function check(options: {
   nodeEnv?: string;
   environment?: string;
   listen?: string | { host?: string; port: number };
+  baseUrl?: string;
 }) {
   const config = mockServices.rootConfig({
     data: {
       auth: options.environment ? { environment: options.environment } : {},
-      backend: options.listen === undefined ? {} : { listen: options.listen },
+      app: { baseUrl: options.baseUrl ?? 'http://localhost:7007' },
+      backend: {
+        baseUrl: options.baseUrl ?? 'http://localhost:7007',
+        ...(options.listen !== undefined && { listen: options.listen }),
+      },
     },
   });
   assertDemoAllowed({ config, nodeEnv: options.nodeEnv });
@@ -34,6 +39,13 @@ describe('assertDemoAllowed', () => {
     undefined,
   ])('refuses where others reach the portal: %j', listen => {
     expect(() => check({ listen })).toThrow(/serves this machine alone/);
+  });
+
+  it('refuses behind a proxy that others reach', () => {
+    const baseUrl = 'https://portal.example.com';
+    expect(() => check({ listen: '127.0.0.1:7007', baseUrl })).toThrow(
+      /not portal\.example\.com/,
+    );
   });
 
   it.each([

@@ -8,8 +8,8 @@ export function isLoopbackHost(host: string): boolean {
 }
 
 /**
- * Throws where a sign-in without passwords would be a danger: in production, and where the backend
- * listens on more than the loopback interface.
+ * Throws where a sign-in without passwords would be a danger: in production, where the backend
+ * listens on more than the loopback interface, and where others reach it under another address, through a proxy say.
  */
 export function assertDemoAllowed(options: {
   config: Config;
@@ -22,9 +22,18 @@ export function assertDemoAllowed(options: {
       'The demo sign-in lets anyone be anyone and refuses to run in production. Remove auth.providers.demo from the configuration and set up a real provider: https://backstage.io/docs/auth/',
     );
   }
-  if (!isLoopbackHost(readListenHost(config))) {
+  const strange = [
+    readListenHost(config),
+    ...['app.baseUrl', 'backend.baseUrl'].flatMap(key => {
+      const url = config.getOptionalString(key);
+      return url === undefined ? [] : [new URL(url).hostname];
+    }),
+  ].find(host => !isLoopbackHost(host));
+  if (strange !== undefined) {
     throw new Error(
-      'The demo sign-in lets anyone be anyone and serves this machine alone. Set backend.listen.host to 127.0.0.1, or remove auth.providers.demo from the configuration.',
+      `The demo sign-in lets anyone be anyone and serves this machine alone, not ${
+        strange || 'every network'
+      }. Set backend.listen.host to 127.0.0.1 and both base URLs to localhost, or remove auth.providers.demo from the configuration.`,
     );
   }
 }

@@ -20,8 +20,8 @@ describe.each(databases.eachSupportedId())(
     async function create(options: { concurrency?: number } = {}) {
       const knex = await databases.init(databaseId);
       await migrateDatabase(knex);
+      const logger = mockServices.logger.mock({ child: () => logger });
       const createEngine = () => {
-        const logger = mockServices.logger.mock({ child: () => logger });
         return new EmbeddedRunEngine({
           knex,
           logger,
@@ -29,7 +29,7 @@ describe.each(databases.eachSupportedId())(
           ...options,
         });
       };
-      return { knex, engine: createEngine(), createEngine };
+      return { knex, logger, engine: createEngine(), createEngine };
     }
 
     async function insertRun(trx: Knex): Promise<RunId> {
@@ -174,6 +174,36 @@ describe.each(databases.eachSupportedId())(
 
       await again.reached;
       expect(times).toBe(2);
+      await engine.stop({ graceMs: 1_000 });
+    });
+
+    it('given a database that is away when a run should be given back, then the run is advanced again once it is there', async () => {
+      const { knex, logger, engine } = await create();
+      const stuck = new Gate();
+      logger.error.mockImplementation(message => {
+        if (message === 'The run could not be given back') {
+          stuck.pass();
+        }
+      });
+      const again = new Deferred<RunId>();
+      const advanced = new Set<RunId>();
+      await engine.start(async ({ runId }) => {
+        if (advanced.has(runId)) {
+          again.resolve(runId);
+        } else if (advanced.size === 0) {
+          advanced.add(runId);
+          await knex.schema.renameTable('run_wakes', 'run_wakes_away');
+          throw new Error('the database is away');
+        }
+        return 'done';
+      });
+      const runId = await wake(knex, engine);
+      await stuck.reached;
+
+      await knex.schema.renameTable('run_wakes_away', 'run_wakes');
+      await wake(knex, engine);
+
+      expect(await again.promise).toBe(runId);
       await engine.stop({ graceMs: 1_000 });
     });
 

@@ -126,6 +126,7 @@ export class EmbeddedRunEngine implements RunEngine {
 
   /** Claims what is due, and tells after how many milliseconds to look again. */
   async #claimAll(advance: Advance): Promise<number> {
+    await this.#reclaimAbandoned();
     while (this.#advance && this.#active.size < this.#concurrency) {
       const claim = await this.#claimNext();
       if (!claim) {
@@ -138,6 +139,20 @@ export class EmbeddedRunEngine implements RunEngine {
       this.#active.set(claim.runId, { claim, settled });
     }
     return this.#untilNext();
+  }
+
+  /** Frees runs that are claimed by this engine though nobody works on them: the database was away when they should have been given back. */
+  async #reclaimAbandoned(): Promise<void> {
+    const abandoned = await this.#knex('runs')
+      .where({ claimed_by: this.#name })
+      .whereNotIn('id', [...this.#active.keys()])
+      .select('id');
+    for (const { id } of abandoned) {
+      await this.#knex.transaction(async trx => {
+        await trx('runs').where({ id }).update({ claimed_by: null });
+        await this.#keepWake(trx, runIdSchema.parse(id), new Date());
+      });
+    }
   }
 
   async #claimNext(): Promise<FencedClaim | undefined> {

@@ -9,9 +9,12 @@ import { useTranslation } from '../hooks/useTranslation';
 /** Asks which branch, tag or commit to deploy. */
 export function DeployChoice(props: {
   environment: EnvironmentName;
+  isDisabled: boolean;
+  /** Called with every letter: what was chosen before no longer holds. */
+  onChange: () => void;
   onChoose: (request: PlanRequest) => void;
 }) {
-  const { environment, onChoose } = props;
+  const { environment, isDisabled, onChange, onChoose } = props;
   const { t } = useTranslation();
   const [ref, setRef] = useState('');
   const wanted = ref.trim();
@@ -27,14 +30,18 @@ export function DeployChoice(props: {
         placeholder="main"
         maxLength={200}
         value={ref}
-        onChange={setRef}
+        isDisabled={isDisabled}
+        onChange={value => {
+          onChange();
+          setRef(value);
+        }}
         onKeyDown={event => event.key === 'Enter' && choose()}
         style={{ flex: 1 }}
       />
       <Button
         variant="secondary"
         size="small"
-        isDisabled={!wanted}
+        isDisabled={isDisabled || !wanted}
         onPress={choose}
       >
         {t('plan.show')}

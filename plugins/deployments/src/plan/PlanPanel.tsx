@@ -71,19 +71,26 @@ export function PlanPanel(props: {
     onStarted,
   });
 
-  const choose = (chosen: PlanRequest) => {
+  const isSubmitting = planning.status === 'submitting';
+  const choose = (chosen: PlanRequest | undefined) => {
     onTouched();
     setRequest(chosen);
   };
   const body = (
     <Flex direction="column" gap="4">
       {operation === 'deploy' && (
-        <DeployChoice environment={environment} onChoose={choose} />
+        <DeployChoice
+          environment={environment}
+          isDisabled={isSubmitting}
+          onChange={() => choose(undefined)}
+          onChoose={choose}
+        />
       )}
       {operation === 'rollback' && (
         <RollbackChoice
           serviceRef={serviceRef}
           environment={environment}
+          isDisabled={isSubmitting}
           onChoose={choose}
         />
       )}
@@ -114,7 +121,7 @@ export function PlanPanel(props: {
         variant="primary"
         destructive={operation === 'rollback'}
         isDisabled={!mayConfirm(planning)}
-        isPending={planning.status === 'submitting'}
+        isPending={isSubmitting}
         onPress={() =>
           planning.status === 'review' && confirm(planning.plan, reason)
         }

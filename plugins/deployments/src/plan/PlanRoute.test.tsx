@@ -183,6 +183,26 @@ describe('PlanRoute (P3)', () => {
     expect(api.started).toEqual([]);
   });
 
+  it('given the ref becomes another one, then the plan of the first is gone and cannot be confirmed', async () => {
+    const { user } = renderTab(api, '/plan/deploy/staging');
+    const field = await screen.findByRole('textbox', {
+      name: 'Branch, tag or commit',
+    });
+    const confirm = screen.getByRole('button', { name: 'Deploy to staging' });
+    await user.type(field, 'main{Enter}');
+    await waitFor(() => expect(confirm).toBeEnabled());
+
+    await user.type(field, '2');
+
+    expect(confirm).toBeDisabled();
+    expect(
+      screen.queryByText('Show the delivery date in the basket'),
+    ).not.toBeInTheDocument();
+    await user.click(confirm);
+    expect(field).toHaveValue('main2');
+    expect(api.started).toEqual([]);
+  });
+
   it('given a narrow screen, then it is a page and no dialog', async () => {
     resizeTo(400);
     renderTab(api, PROMOTE);

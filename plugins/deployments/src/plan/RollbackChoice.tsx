@@ -17,9 +17,10 @@ type KnownRelease = ObservedRelease & { id: ReleaseId };
 export function RollbackChoice(props: {
   serviceRef: ServiceRef;
   environment: EnvironmentName;
+  isDisabled: boolean;
   onChoose: (request: PlanRequest) => void;
 }) {
-  const { serviceRef, environment, onChoose } = props;
+  const { serviceRef, environment, isDisabled, onChoose } = props;
   const { t } = useTranslation();
   const { value } = useService(serviceRef);
   const releases = value ? keptReleases(value, environment) : [];
@@ -27,7 +28,7 @@ export function RollbackChoice(props: {
     <Select
       label={t('plan.rollbackTo')}
       placeholder={t('plan.rollbackDefault')}
-      isDisabled={releases.length === 0}
+      isDisabled={isDisabled || releases.length === 0}
       options={releases.map(release => ({
         id: release.id,
         label: release.commitId

@@ -94,8 +94,8 @@ export async function startPortal(options: {
   knex: Knex;
   workDirectory: string;
   entities: Entity[];
-  /** Texts by URL; may be changed while it runs. */
-  files: Map<string, string>;
+  /** Texts by URL, or what reading them throws; may be changed while it runs. */
+  files: Map<string, string | Error>;
   policy?: Policy;
   deployments?: JsonObject;
 }) {
@@ -173,6 +173,9 @@ export async function startPortal(options: {
           const text = files.get(url);
           if (text === undefined) {
             throw new NotFoundError(`could not read ${url}, 404 Not Found`);
+          }
+          if (text instanceof Error) {
+            throw text;
           }
           return { buffer: async () => Buffer.from(text) };
         },

@@ -21,6 +21,8 @@ export type Service = {
     }
   | { status: 'invalid'; url: string; problems: ManifestProblem[] }
   | { status: 'missing'; message: string; mend: string }
+  /** Whether there is a manifest cannot be told at the moment: its forge does not answer, say. */
+  | { status: 'unread'; url: string; message: string; mend: string }
 );
 
 export type ValidService = Extract<Service, { status: 'valid' }>;
@@ -37,6 +39,7 @@ export function toManifestStatus(service: Service): ManifestStatus {
         problems: service.problems,
       };
     case 'missing':
+    case 'unread':
       return {
         status: 'missing',
         message: service.message,

@@ -4,7 +4,11 @@ import {
 } from '@backstage/backend-plugin-api';
 import { CATALOG_FILTER_EXISTS } from '@backstage/catalog-client';
 import { stringifyEntityRef } from '@backstage/catalog-model';
-import { isError, NotFoundError } from '@backstage/errors';
+import {
+  isError,
+  NotFoundError,
+  ServiceUnavailableError,
+} from '@backstage/errors';
 import { ScmIntegrations } from '@backstage/integration';
 import { CatalogService } from '@backstage/plugin-catalog-node';
 import {
@@ -120,7 +124,7 @@ export class ServiceLoader {
   /**
    * One environment of a service whose manifest is valid.
    *
-   * @throws NotFoundError where there is none, with what is wrong.
+   * @throws NotFoundError where there is none, with what is wrong; ServiceUnavailableError where that cannot be told now.
    */
   async loadEnvironment(
     serviceRef: ServiceRef,
@@ -131,7 +135,7 @@ export class ServiceLoader {
   }
 }
 
-/** @throws NotFoundError where the service has no such environment, or no valid manifest. */
+/** @throws NotFoundError where the service has no such environment, or as {@link requireValid}. */
 export function findEnvironment(
   service: Service,
   name: EnvironmentName,
@@ -146,7 +150,7 @@ export function findEnvironment(
   return environment;
 }
 
-/** @throws NotFoundError where the manifest is not there, or wrong. */
+/** @throws NotFoundError where the manifest is not there, or wrong; ServiceUnavailableError where it could not be read, and may be the next time. */
 export function requireValid(
   service: Service,
 ): Extract<Service, { status: 'valid' }> {
@@ -156,6 +160,10 @@ export function requireValid(
     case 'missing':
       throw new NotFoundError(
         `${service.serviceRef} cannot be deployed: ${service.message} ${service.mend}`,
+      );
+    case 'unread':
+      throw new ServiceUnavailableError(
+        `${service.serviceRef} cannot be deployed now: ${service.message} ${service.mend}`,
       );
     case 'invalid': {
       const [first, ...others] = service.problems;
@@ -180,6 +188,7 @@ function describeUnread(options: {
   file: string;
 }):
   | { status: 'missing'; message: string; mend: string }
+  | { status: 'unread'; url: string; message: string; mend: string }
   | { status: 'invalid'; url: string; problems: ManifestProblem[] } {
   const { error, url, file } = options;
   if (error instanceof ManifestTooLargeError) {
@@ -205,7 +214,8 @@ function describeUnread(options: {
     };
   }
   return {
-    status: 'missing',
+    status: 'unread',
+    url,
     message: `The manifest at ${url} could not be read: ${isError(error) ? error.message : String(error)}.`,
     mend: 'Check the annotation, and that the portal has an integration that may read this URL.',
   };

@@ -77,7 +77,7 @@ describe.each(databases.eachSupportedId())(
         repository: repository.url,
         protection: options.protection,
       });
-      const files = new Map([
+      const files = new Map<string, string | Error>([
         [manifestUrlOf('shop'), manifest],
         [manifestUrlOf('mailer'), manifest],
       ]);
@@ -425,7 +425,7 @@ describe.each(databases.eachSupportedId())(
       const stale = await ana.createPlan(SHOP, deploy('main'));
       files.set(
         manifestUrlOf('shop'),
-        (files.get(manifestUrlOf('shop')) ?? '').replace('8080', '8090'),
+        String(files.get(manifestUrlOf('shop'))).replace('8080', '8090'),
       );
 
       await expect(
@@ -594,6 +594,43 @@ describe.each(databases.eachSupportedId())(
             status: 'missing',
             message: `There is no manifest at ${manifestUrlOf('shop')}.`,
           },
+        });
+      });
+
+      it('given a forge that does not answer, then the page says so, and planning is to be tried again', async () => {
+        const { ana, files } = await start();
+        files.set(manifestUrlOf('shop'), new Error('503 Service Unavailable'));
+
+        await expect(ana.getService(SHOP)).resolves.toMatchObject({
+          manifest: {
+            status: 'missing',
+            message: expect.stringMatching(/could not be read: .*503/),
+          },
+        });
+        await expect(
+          ana.createPlan(SHOP, deploy('main')),
+        ).rejects.toMatchObject(refusal(503, /could not be read: .*503/));
+      });
+
+      it('given a forge that does not answer when an approved run has its turn, then the run waits for it', async () => {
+        const { ana, raj, files } = await start({
+          protection: { approvals: 1 },
+        });
+        await carryOut(ana, deploy('main'));
+        const { id, planHash } = await begin(ana, PROMOTE);
+        const manifest = String(files.get(manifestUrlOf('shop')));
+        files.set(manifestUrlOf('shop'), new Error('503 Service Unavailable'));
+        const read = jest.spyOn(files, 'get');
+
+        await raj.decideRun(id, { decision: 'approved', planHash });
+        await until(
+          () => ana.getRun(id),
+          () => read.mock.calls.length > 0,
+        );
+        files.set(manifestUrlOf('shop'), manifest);
+
+        await expect(finish(ana, id)).resolves.toMatchObject({
+          state: { phase: 'succeeded' },
         });
       });
 

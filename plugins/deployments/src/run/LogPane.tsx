@@ -129,20 +129,20 @@ export function LogPane(props: {
   );
 }
 
-/** Lines that came in since following was stopped. */
+/** Lines that came in since the person stopped following; where nobody followed, none is new. */
 function useNewLines(count: number, isFollowing: boolean): number {
-  const [seen, setSeen] = useState(count);
+  const [seen, setSeen] = useState<number | null>(null);
+  const wasFollowing = useRef(isFollowing);
   useEffect(() => {
-    if (isFollowing) {
-      setSeen(count);
+    if (wasFollowing.current !== isFollowing) {
+      wasFollowing.current = isFollowing;
+      setSeen(isFollowing ? null : count);
     }
   }, [count, isFollowing]);
-  // What is there when the pane opens is not new.
-  useEffect(() => setSeen(known => (known === 0 ? count : known)), [count]);
-  return count - seen;
+  return seen === null ? 0 : count - seen;
 }
 
-/** Stops following when the person scrolls up, and resumes when they come back to the end. */
+/** Stops following when the person scrolls up. */
 function useStopOnScrollUp(
   isFollowing: boolean,
   onFollow: (on: boolean) => void,

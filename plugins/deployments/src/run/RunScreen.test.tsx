@@ -111,6 +111,19 @@ describe('RunScreen (P3, V4.1)', () => {
     ).not.toBeInTheDocument();
   });
 
+  it('given nobody followed, then what comes in is not offered as new', async () => {
+    const lines = logLines(428);
+    open(running(), lines.slice(0, 300), '?line=1&q=line');
+    expect(await screen.findByText('1/300')).toBeVisible();
+
+    act(() => api.progress(ID, {}, lines.slice(300)));
+
+    expect(await screen.findByText('1/428')).toBeVisible();
+    expect(
+      screen.queryByRole('button', { name: /new line/ }),
+    ).not.toBeInTheDocument();
+  });
+
   it('searches the whole log, also what is out of sight, and says how many lines match', async () => {
     const lines = logLines(4_000, line =>
       line % 1_000 === 0 ? `timeout ${line}` : `line ${line}`,

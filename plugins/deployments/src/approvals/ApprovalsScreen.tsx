@@ -9,7 +9,7 @@ import { AnnouncerProvider } from '../hooks/useAnnounce';
 import { useApprovals } from '../hooks/useApprovals';
 import { useFormat } from '../hooks/useFormat';
 import { useTranslation } from '../hooks/useTranslation';
-import { ErrorAlert } from '../shared/ErrorAlert';
+import { PageError } from '../shared/PageError';
 import { StaleBanner } from '../shared/StaleBanner';
 import { ApprovalRequests } from './ApprovalRequests';
 import { ApprovalsSkeleton } from './ApprovalsSkeleton';
@@ -68,7 +68,7 @@ function Approvals() {
         )}
         {!value && !error && <ApprovalsSkeleton />}
         {!value && error && (
-          <ErrorAlert
+          <PageError
             title={t('approvals.notRead')}
             error={error}
             onRetry={reload}

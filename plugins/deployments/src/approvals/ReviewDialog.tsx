@@ -4,7 +4,7 @@ import { useRun } from '../hooks/useRun';
 import { useTranslation } from '../hooks/useTranslation';
 import { ApprovalPanel } from '../run/ApprovalPanel';
 import { RunSkeleton } from '../run/RunSkeleton';
-import { ErrorAlert } from '../shared/ErrorAlert';
+import { PageError } from '../shared/PageError';
 import { FocusedTitle } from '../shared/FocusedTitle';
 
 /** The plan of a run that waits, to approve or reject it. */
@@ -28,7 +28,7 @@ export function ReviewDialog(props: {
         )}
         {!run && !error && <RunSkeleton />}
         {!run && error && (
-          <ErrorAlert title={t('run.notRead')} error={error} onRetry={reload} />
+          <PageError title={t('run.notRead')} error={error} onRetry={reload} />
         )}
       </DialogBody>
     </Dialog>

@@ -4,7 +4,7 @@ import { ServiceRef } from '@slipway/plugin-deployments-common';
 import { useService } from '../hooks/useService';
 import { useTranslation } from '../hooks/useTranslation';
 import { EmptyState } from '../shared/EmptyState';
-import { ErrorAlert } from '../shared/ErrorAlert';
+import { PageError } from '../shared/PageError';
 import { StaleBanner } from '../shared/StaleBanner';
 import { EnvironmentCard } from './EnvironmentCard';
 import { EnvironmentGrid } from './EnvironmentGrid';
@@ -35,7 +35,7 @@ function Environments({ serviceRef }: { serviceRef: ServiceRef }) {
 
   if (!value) {
     return error ? (
-      <ErrorAlert
+      <PageError
         title={t('environments.notRead')}
         error={error}
         onRetry={service.reload}

@@ -18,7 +18,7 @@ import {
 import { usePathsOf } from '../hooks/usePaths';
 import { useService } from '../hooks/useService';
 import { useTranslation } from '../hooks/useTranslation';
-import { ErrorAlert } from '../shared/ErrorAlert';
+import { PageError } from '../shared/PageError';
 import { HealthMark } from '../shared/HealthMark';
 import { RelativeTime } from '../shared/RelativeTime';
 import { StatusMark } from '../shared/StatusMark';
@@ -70,7 +70,7 @@ export function ServiceSummaryCard() {
       <CardBody>
         {!value && !error && <Skeleton width="100%" height={96} />}
         {!value && error && (
-          <ErrorAlert
+          <PageError
             title={t('environments.notRead')}
             error={error}
             onRetry={reload}

@@ -8,7 +8,7 @@ import { useLive } from '../hooks/useLive';
 import { usePaths } from '../hooks/usePaths';
 import { useTranslation } from '../hooks/useTranslation';
 import { comparePlans, differs, SectionComparison } from '../plan/comparePlans';
-import { ErrorAlert } from '../shared/ErrorAlert';
+import { PageError } from '../shared/PageError';
 import { RelativeTime } from '../shared/RelativeTime';
 import { OutcomeMarks } from '../shared/RunMark';
 import { QUIET, TONES } from '../shared/tones';
@@ -79,7 +79,7 @@ export function CompareRuns(props: { first: RunId; second: RunId }) {
         {t('compare.back')}
       </Link>
       {error && !value && (
-        <ErrorAlert
+        <PageError
           title={t('compare.notRead')}
           error={error}
           onRetry={reload}

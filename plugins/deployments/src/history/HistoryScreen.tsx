@@ -16,7 +16,7 @@ import { usePaths } from '../hooks/usePaths';
 import { useShortcuts } from '../hooks/useShortcuts';
 import { useTranslation } from '../hooks/useTranslation';
 import { EmptyState } from '../shared/EmptyState';
-import { ErrorAlert } from '../shared/ErrorAlert';
+import { PageError } from '../shared/PageError';
 import { CompareRuns } from './CompareRuns';
 import { HistoryFilters } from './HistoryFilters';
 import { RunTable } from './RunTable';
@@ -105,7 +105,7 @@ function History({ serviceRef }: { serviceRef: ServiceRef }) {
         </Button>
       </Flex>
       {error && (
-        <ErrorAlert
+        <PageError
           title={t('history.notRead')}
           error={error}
           onRetry={reload}

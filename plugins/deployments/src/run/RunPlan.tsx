@@ -3,7 +3,7 @@ import { usePlan } from '../hooks/usePlan';
 import { useTranslation } from '../hooks/useTranslation';
 import { PlanSkeleton } from '../plan/PlanSkeleton';
 import { PlanView } from '../plan/PlanView';
-import { ErrorAlert } from '../shared/ErrorAlert';
+import { PageError } from '../shared/PageError';
 
 /** The plan that a run carries out. */
 export function RunPlan({ planHash }: { planHash: PlanHash }) {
@@ -13,7 +13,7 @@ export function RunPlan({ planHash }: { planHash: PlanHash }) {
     return <PlanView plan={value} />;
   }
   return error ? (
-    <ErrorAlert title={t('run.planNotRead')} error={error} onRetry={reload} />
+    <PageError title={t('run.planNotRead')} error={error} onRetry={reload} />
   ) : (
     <PlanSkeleton />
   );

@@ -271,6 +271,37 @@ describe('RunScreen (P3, V4.1)', () => {
     expect(await screen.findByText(/The switch has begun/)).toBeInTheDocument();
   });
 
+  it('given the person may not cancel, then the dialog says what was not done, and why', async () => {
+    const { user } = open(running());
+    api.refuse(
+      'cancelRun',
+      await refusal(403, 'You need deployments.cancel on production.'),
+    );
+    await user.click(await screen.findByRole('button', { name: 'Cancel run' }));
+    await user.click(
+      await screen.findByRole('button', {
+        name: 'Cancel the run on production',
+      }),
+    );
+
+    expect(
+      await screen.findByText('The run was not cancelled'),
+    ).toBeInTheDocument();
+    expect(
+      screen.getByText(/You need deployments\.cancel on production\./),
+    ).toBeInTheDocument();
+  });
+
+  it('given the person may not see the run, then it is locked and no error', async () => {
+    api.refuse(
+      'getRun',
+      await refusal(403, 'You need deployments.read on production.'),
+    );
+    renderTab(api, `/runs/${ID}`);
+
+    expect(await screen.findByText('You may not see this')).toBeVisible();
+  });
+
   it('retries as a new run and opens it', async () => {
     const { user } = open(failed());
     await user.click(await screen.findByRole('button', { name: 'Retry' }));

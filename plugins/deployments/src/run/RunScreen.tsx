@@ -4,7 +4,7 @@ import { Run, RunId } from '@slipway/plugin-deployments-common';
 import { useAnnounceChanges } from '../hooks/useAnnounce';
 import { useRun } from '../hooks/useRun';
 import { useTranslation } from '../hooks/useTranslation';
-import { ErrorAlert } from '../shared/ErrorAlert';
+import { PageError } from '../shared/PageError';
 import { describeRunState } from '../shared/RunMark';
 import { StaleBanner } from '../shared/StaleBanner';
 import { ApprovalPanel } from './ApprovalPanel';
@@ -32,11 +32,7 @@ export function RunScreen({ runId }: { runId: RunId }) {
 
   if (!run) {
     return error ? (
-      <ErrorAlert
-        title={t('run.notRead')}
-        error={error}
-        onRetry={live.reload}
-      />
+      <PageError title={t('run.notRead')} error={error} onRetry={live.reload} />
     ) : (
       <RunSkeleton />
     );

@@ -1,10 +1,8 @@
 import { Alert, Button } from '@backstage/ui';
 import { ResponseError } from '@backstage/errors';
-import { RiLockLine } from '@remixicon/react';
 import { useTranslation } from '../hooks/useTranslation';
-import { EmptyState } from './EmptyState';
 
-/** Why something could not be done or shown: the cause whole, the next step, and the id to ask about. */
+/** Why something could not be done: the cause whole, the next step, and the id to ask about. */
 export function ErrorAlert(props: {
   title: string;
   error: Error;
@@ -12,15 +10,6 @@ export function ErrorAlert(props: {
 }) {
   const { title, error, onRetry } = props;
   const { t } = useTranslation();
-  if (isForbidden(error)) {
-    return (
-      <EmptyState
-        icon={RiLockLine}
-        title={t('forbidden.page')}
-        description={sentenceOf(error)}
-      />
-    );
-  }
   const requestId = requestIdOf(error);
   return (
     <Alert

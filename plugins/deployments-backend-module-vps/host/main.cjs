@@ -4,6 +4,7 @@
  * `result` or `failure`. When standard input ends, whoever asked is gone, and the task is aborted.
  */
 const { Failure, explainSystemError } = require('./failure.cjs');
+const { restoreServed } = require('./served.cjs');
 
 /** @type {Record<string, () => (input: any, context: import('./types').TaskContext) => Promise<unknown>>} */
 const TASKS = {
@@ -27,7 +28,7 @@ function say(event) {
   process.stdout.write(`${JSON.stringify(event)}\n`);
 }
 
-/** @param {{ task: string, input: unknown }} call */
+/** @param {{ task: string, input: { site: import('./types').Site, restore?: string | null } }} call */
 async function main({ task, input }) {
   const abandoned = new AbortController();
   process.stdin.once('end', () => abandoned.abort());
@@ -35,7 +36,7 @@ async function main({ task, input }) {
   // Any program started from here must not keep a release's directory busy.
   process.chdir('/');
   try {
-    const value = await TASKS[task]()(input, {
+    const value = await TASKS[task]()(await restoreServed(input), {
       signal: abandoned.signal,
       log: (stream, text) => say({ type: 'log', stream, text }),
     });

@@ -2,20 +2,26 @@
 const { askHealth } = require('./health.cjs');
 const { listProcesses } = require('./pm2.cjs');
 const { listReleases, readCurrent } = require('./releases.cjs');
+const { readServed } = require('./served.cjs');
 
 /**
- * What is true on this host now: where `current` leads, what is kept, what PM2 runs, what the application answers.
+ * What is true on this host now: where `current` leads, what is kept, what PM2 runs, what the application answers. A
+ * release that serves is asked in the way in which it was seen to serve.
  *
  * @param {{ site: import('./types').Site }} input
  */
 async function observe({ site }) {
-  const [current, releases, processes, health] = await Promise.all([
-    readCurrent(site.base),
+  const current = await readCurrent(site.base);
+  const served = await readServed(site.base, current);
+  const { port, health: check, instances } = { ...site, ...served?.site };
+  const [releases, processes, health] = await Promise.all([
     listReleases(site.base),
     listProcesses(site),
-    askHealth(site.port, site.health),
+    askHealth(port, check),
   ]);
   return {
+    port,
+    instances,
     current,
     releases,
     processes,

@@ -27,6 +27,23 @@ export type Site = {
   };
 };
 
+/** What a release is started and looked at with, beside its site. */
+export type Configuration = {
+  /** The application's variables, less its `PORT`. */
+  env: Record<string, string>;
+  smoke: Array<{
+    name: string;
+    path: string;
+    status: number;
+    contains?: string;
+  }>;
+};
+
+/** What a release last served with in good health: its `.slipway/served.json`. */
+export type Served = Configuration & {
+  site: Omit<Site, 'base' | 'processName' | 'pm2Home'>;
+};
+
 /** What says which release a directory holds: its `.slipway/release.json`, written when the directory is complete. */
 export type ReleaseRecord = {
   id: string;

@@ -5,22 +5,22 @@ const { askHealth, pause, request } = require('./health.cjs');
 const { keepTail } = require('./processes.cjs');
 const { listProcesses } = require('./pm2.cjs');
 const { listReleases, readCurrent, writeRecord } = require('./releases.cjs');
+const { keepServed } = require('./served.cjs');
 
 /** How much of the end of a log file is read. */
 const LOG_TAIL_BYTES = 32 * 1024;
 
 /**
  * Waits until a release serves: the processes that PM2 keeps are all of it and run, and the application itself
- * says so as often as it has processes. Then its smoke checks. Records that it was seen in good health.
+ * says so as often as it has processes. Then its smoke checks. Records that it was seen in good health, and with what.
  *
  * @param {{
  *   site: import('./types').Site,
  *   releaseId: string,
- *   smoke: Array<{ name: string, path: string, status: number, contains?: string }>,
- * }} input
+ * } & import('./types').Configuration} input
  * @param {import('./types').TaskContext} context
  */
-async function verify({ site, releaseId, smoke }, { log, signal }) {
+async function verify({ site, releaseId, env, smoke }, { log, signal }) {
   const deadline = Date.now() + site.health.timeout;
   for (;;) {
     const { fault, processes } = await findFault(site, releaseId);
@@ -42,7 +42,8 @@ async function verify({ site, releaseId, smoke }, { log, signal }) {
     await checkSmoke({ port: site.port, name, path, status, contains });
     log('system', `Smoke check "${name}": passed.`);
   }
-  await record(site.base, releaseId);
+  const directory = await record(site.base, releaseId);
+  await keepServed({ site, directory, env, smoke });
   log(
     'system',
     `All ${site.instances} processes serve the release in good health.`,
@@ -111,6 +112,7 @@ async function checkSmoke({ port, name, path, status, contains }) {
 /**
  * @param {string} base
  * @param {string} releaseId
+ * @returns {Promise<string>} the release's directory
  */
 async function record(base, releaseId) {
   const current = await readCurrent(base);
@@ -125,6 +127,7 @@ async function record(base, releaseId) {
     );
   }
   await writeRecord(base, { ...release, verifiedAt: new Date().toISOString() });
+  return release.directory;
 }
 
 /**

@@ -159,7 +159,7 @@ export class VpsTarget implements DeploymentTarget<
   }
 
   #planConfiguration(context: VpsPlanContext): Promise<ConfigurationChange[]> {
-    const { environment, to } = context;
+    const { environment, operation, to } = context;
     return onHost(
       this.#tools,
       { ...context, log: SILENT_LOG },
@@ -168,6 +168,7 @@ export class VpsTarget implements DeploymentTarget<
         input: {
           env: createApplicationVariables(environment, to),
           secrets: [...environment.secrets.keys()],
+          restore: operation === 'rollback' ? to.id : null,
         },
         result: z.array(configurationChangeSchema),
       },

@@ -16,7 +16,7 @@ export function describeState(
   observation: Observation,
 ): ObservedState {
   const { parameters, connection } = environment;
-  const { current, releases, processes } = observation;
+  const { current, releases, processes, port, instances } = observation;
   const serving = processes.filter(({ outgoing }) => !outgoing);
   const runningId = findRunningId(observation);
   const linked = releases.find(({ directory }) => directory === current);
@@ -27,9 +27,9 @@ export function describeState(
     release: isPresent
       ? describeRunning(releases, runningId ?? linked?.id ?? null)
       : null,
-    ...describeHealth({ observation, linked, runningId, environment }),
+    ...describeHealth({ observation, linked, runningId }),
     processes: serving.map(describeProcess),
-    desiredProcesses: isPresent ? parameters.instances : null,
+    desiredProcesses: isPresent ? instances : null,
     keptReleases: releases
       .filter(
         ({ verifiedAt, directory }) => verifiedAt || directory === current,
@@ -37,7 +37,7 @@ export function describeState(
       .map(describeRelease),
     url:
       parameters.url ??
-      `http://${connection.options.transport === 'ssh' ? connection.options.host : 'localhost'}:${parameters.port}`,
+      `http://${connection.options.transport === 'ssh' ? connection.options.host : 'localhost'}:${port}`,
   };
 }
 
@@ -53,11 +53,9 @@ function describeHealth(options: {
   observation: Observation;
   linked: ReleaseRecord | undefined;
   runningId: string | null;
-  environment: VpsEnvironment;
 }): { health: Health; healthReason: string | null } {
-  const { observation, linked, runningId, environment } = options;
-  const { instances } = environment.parameters;
-  const { health } = observation;
+  const { observation, linked, runningId } = options;
+  const { health, instances } = observation;
   const serving = observation.processes.filter(({ outgoing }) => !outgoing);
   const online = serving.filter(({ status }) => status === 'online');
   if (serving.length === 0 && !linked && !health.ok) {

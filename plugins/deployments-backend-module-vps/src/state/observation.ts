@@ -14,6 +14,10 @@ export type ReleaseRecord = z.infer<typeof releaseRecordSchema>;
 export const observationSchema = z.object({
   /** Name of the directory that `current` leads to. */
   current: z.string().nullable(),
+  /** Where what serves was asked. */
+  port: z.number().int(),
+  /** How many processes what serves should have. */
+  instances: z.number().int(),
   releases: z.array(releaseRecordSchema),
   processes: z.array(
     z.object({

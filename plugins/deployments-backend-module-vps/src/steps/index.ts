@@ -39,12 +39,15 @@ export function createSteps(
         ...(environment.manifest.migrations
           ? migrationSteps(tools, environment.manifest.migrations)
           : []),
-        ...serve(tools, environment),
+        ...serve(tools, environment, { restores: false }),
         pruneReleasesStep(tools),
       ];
     case 'rollback':
       // The release is whole on the host and has served there before: it is not tried out again, to be quick.
-      return [checkHostStep(tools), ...serve(tools, environment)];
+      return [
+        checkHostStep(tools),
+        ...serve(tools, environment, { restores: true }),
+      ];
     case 'recover':
       return [...serveAgain(tools, environment), discardFailedStep(tools)];
     default:
@@ -53,23 +56,30 @@ export function createSteps(
 }
 
 /** The way there. */
-function serve(tools: VpsTools, environment: VpsEnvironment): VpsStep[] {
+function serve(
+  tools: VpsTools,
+  environment: VpsEnvironment,
+  { restores }: { restores: boolean },
+): VpsStep[] {
   const pick: Pick = ({ release }) => release;
   return [
     switchReleaseStep(tools, {
       id: 'switch-release',
       title: 'Switch release',
       pick,
+      restores,
     }),
     reloadProcessesStep(tools, environment, {
       id: 'reload-processes',
       title: 'Reload processes',
       pick,
+      restores,
     }),
     verifyReleaseStep(tools, environment, {
       id: 'verify-release',
       title: 'Verify release',
       pick,
+      restores,
     }),
   ];
 }
@@ -82,16 +92,19 @@ function serveAgain(tools: VpsTools, environment: VpsEnvironment): VpsStep[] {
       id: 'switch-back',
       title: 'Switch back',
       pick,
+      restores: true,
     }),
     reloadProcessesStep(tools, environment, {
       id: 'reload-previous-processes',
       title: 'Reload previous processes',
       pick,
+      restores: true,
     }),
     verifyReleaseStep(tools, environment, {
       id: 'verify-previous-release',
       title: 'Verify previous release',
       pick,
+      restores: true,
     }),
   ];
 }

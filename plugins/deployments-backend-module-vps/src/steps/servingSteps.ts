@@ -13,11 +13,17 @@ const MARGIN_MS = 60_000;
 /** Which release is to serve after a step: the new one on the way there, the previous one on the way back. Null: none. */
 export type Pick = (context: VpsStepContext) => Release | null;
 
-type Naming = { id: string; title: string; pick: Pick };
+type Naming = {
+  id: string;
+  title: string;
+  pick: Pick;
+  /** Whether the release serves again with what it served with before, whatever the manifest says by now. */
+  restores: boolean;
+};
 
 /** Lets `current` lead to a release. Where there is none to lead to, takes the service away again. */
 export function switchReleaseStep(tools: VpsTools, naming: Naming): VpsStep {
-  const { id, title, pick } = naming;
+  const { id, title, pick, restores } = naming;
   return {
     id,
     title,
@@ -32,7 +38,10 @@ export function switchReleaseStep(tools: VpsTools, naming: Naming): VpsStep {
           ? { task: 'withdraw', result: z.null() }
           : {
               task: 'switch',
-              input: { releaseId: release.id },
+              input: {
+                releaseId: release.id,
+                restore: restores ? release.id : null,
+              },
               result: z.null(),
             },
       );
@@ -55,7 +64,7 @@ export function reloadProcessesStep(
   { parameters, spec }: VpsEnvironment,
   naming: Naming,
 ): VpsStep {
-  const { id, title, pick } = naming;
+  const { id, title, pick, restores } = naming;
   return {
     id,
     title,
@@ -70,6 +79,7 @@ export function reloadProcessesStep(
           task: 'reload',
           input: {
             env: createApplicationVariables(context.environment, release),
+            restore: restores ? release.id : null,
           },
           result: z.null(),
         });
@@ -77,10 +87,10 @@ export function reloadProcessesStep(
       return {};
     },
     async reconcile(context) {
-      const { processes } = await ask(tools, context);
+      const { processes, instances } = await ask(tools, context);
       const release = pick(context);
       const areAllOfIt =
-        processes.length === parameters.instances &&
+        processes.length === (restores ? instances : parameters.instances) &&
         processes.every(
           process => process.release === release?.id && !process.outgoing,
         );
@@ -97,7 +107,7 @@ export function verifyReleaseStep(
   { spec }: VpsEnvironment,
   naming: Naming,
 ): VpsStep {
-  const { id, title, pick } = naming;
+  const { id, title, pick, restores } = naming;
   return {
     id,
     title,
@@ -117,7 +127,12 @@ export function verifyReleaseStep(
       }
       await onHost(tools, context, {
         task: 'verify',
-        input: { releaseId: release.id, smoke: spec.smoke },
+        input: {
+          releaseId: release.id,
+          env: createApplicationVariables(context.environment, release),
+          smoke: spec.smoke,
+          restore: restores ? release.id : null,
+        },
         result: z.null(),
       });
       return {};

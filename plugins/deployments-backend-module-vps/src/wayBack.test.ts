@@ -1,0 +1,103 @@
+import { beginPlace } from './testing/beginPlace';
+import { findFreePort } from './testing/findFreePort';
+import { TestHost } from './testing/TestHost';
+import { VpsHarness } from './testing/VpsHarness';
+import { VpsEnvironment } from './types';
+
+const TIMEOUT_MS = 60_000;
+
+describe('the way back on a host', () => {
+  const harness = new VpsHarness(() => TestHost.create());
+  beforeAll(() => harness.start(), TIMEOUT_MS);
+  afterAll(() => harness.stop(), TIMEOUT_MS);
+
+  /** The environment as a later manifest has it, which no release before it can satisfy. */
+  async function rewrite(environment: VpsEnvironment): Promise<VpsEnvironment> {
+    const { spec, parameters } = environment;
+    return {
+      ...environment,
+      parameters: {
+        ...parameters,
+        port: await findFreePort(),
+        instances: 2,
+      },
+      spec: {
+        ...spec,
+        variables: { ...spec.variables, DB_PASSWORD: 'new' },
+        health: { ...spec.health, path: '/healthz?new' },
+        smoke: [{ name: 'is new', path: '/', status: 200, contains: 'wished' }],
+      },
+    };
+  }
+
+  const ask = async ({ parameters }: VpsEnvironment) =>
+    (await fetch(`http://localhost:${parameters.port}/`)).json();
+
+  it(
+    'given a manifest that changed, when a release fails by it, then the one before serves with what it had served with (V4.1)',
+    async () => {
+      const { place, environment, driver, deploy } = await beginPlace(harness, {
+        environment: {
+          health: { releaseField: 'release', timeout: '2500ms' },
+          variables: { DB_PASSWORD: 'old' },
+        },
+      });
+      const good = await place.createRelease('good');
+      expect(await deploy(good, null)).toMatchObject({ outcome: 'succeeded' });
+      const rewritten = await rewrite(environment);
+
+      expect(
+        await deploy(await place.createRelease('good'), good, {
+          environment: rewritten,
+        }),
+      ).toMatchObject({
+        outcome: 'failed',
+        message: expect.stringContaining('Smoke check "is new"'),
+        recovered: true,
+      });
+
+      expect(await ask(environment)).toMatchObject({
+        release: good.id,
+        password: 'old',
+      });
+      expect(await driver.observe(rewritten)).toMatchObject({
+        health: 'healthy',
+        release: { id: good.id },
+        desiredProcesses: 1,
+        processes: [{ status: 'running' }],
+      });
+      await driver.stop();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'given a manifest that changed, when one rolls back, then the release serves with what it had served with (V4.2)',
+    async () => {
+      const { place, environment, driver, deploy } = await beginPlace(harness, {
+        environment: {
+          health: { releaseField: 'release', timeout: '2500ms' },
+          variables: { DB_PASSWORD: 'old' },
+        },
+      });
+      const first = await place.createRelease('good');
+      await deploy(first, null);
+      const second = await place.createRelease('good');
+      await deploy(second, first);
+
+      expect(
+        await deploy(first, second, {
+          operation: 'rollback',
+          environment: await rewrite(environment),
+        }),
+      ).toMatchObject({ outcome: 'succeeded' });
+
+      expect(await ask(environment)).toMatchObject({
+        release: first.id,
+        password: 'old',
+      });
+      await driver.stop();
+    },
+    TIMEOUT_MS,
+  );
+});

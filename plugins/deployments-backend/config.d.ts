@@ -38,8 +38,10 @@ export interface Config {
 
     /** Protection that no manifest can weaken. */
     minimumProtection?: Array<{
-      /** Names of the environments that it holds for. */
-      environments: string[];
+      /** Names of the environments that it holds for; a manifest chooses these names. */
+      environments?: string[];
+      /** Names of the connections whose environments it holds for, whatever a manifest calls them. */
+      connections?: string[];
       approvals?: number;
       /** Groups whose members may approve. */
       approvers?: string[];

@@ -39,7 +39,9 @@ describe('readConfiguration', () => {
         { ...CONNECTION, allow: ['shop-team', 'group:ops/x'], root: '/data' },
       ],
       secrets: [SECRET],
-      minimumProtection: [{ environments: ['production'], approvals: 1 }],
+      minimumProtection: [
+        { environments: ['production'], connections: ['host-1'], approvals: 1 },
+      ],
     });
 
     expect(configuration).toMatchObject({
@@ -49,6 +51,7 @@ describe('readConfiguration', () => {
       minimumProtection: [
         {
           environments: ['production'],
+          connections: ['host-1'],
           approvals: 1,
           approvers: [],
           selfApproval: false,
@@ -109,6 +112,16 @@ describe('readConfiguration', () => {
         minimumProtection: [{ environments: ['production'], approvals: 'two' }],
       },
       /minimumProtection\[0\]\.approvals/,
+    ],
+    [
+      'protection of nothing',
+      { minimumProtection: [{ approvals: 1 }] },
+      /minimumProtection\[0\]: names neither environments nor connections/,
+    ],
+    [
+      'protection of a connection that there is not',
+      { minimumProtection: [{ connections: ['host-2'], approvals: 1 }] },
+      /minimumProtection\[0\]\.connections: there is no connection host-2/,
     ],
     [
       'a misspelt protection',

@@ -1,6 +1,5 @@
 import os from 'node:os';
 import path from 'node:path';
-import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import { Config, readDurationFromConfig } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 import { durationToMilliseconds } from '@backstage/types';
@@ -11,6 +10,7 @@ import {
   Secret,
 } from '@slipway/plugin-deployments-node';
 import { z } from 'zod';
+import { toGroupRef } from '../toGroupRef';
 
 const DEFAULT_OBSERVATION_INTERVAL_MS = 30_000;
 
@@ -30,9 +30,13 @@ export type ConfiguredSecret = {
   allow: readonly string[];
 };
 
-/** A protection that no manifest can weaken, for the environments of these names. */
+/**
+ * A protection that no manifest can weaken: it holds for environments of these names, and for all that use one of these
+ * connections, whatever a manifest calls them.
+ */
 export type MinimumProtection = {
   environments: string[];
+  connections: string[];
   approvals: number;
   approvers: string[];
   selfApproval: boolean;
@@ -58,12 +62,7 @@ const ownerSchema = z.string().transform((ref, context) => {
     return ref;
   }
   try {
-    return stringifyEntityRef(
-      parseEntityRef(ref, {
-        defaultKind: 'group',
-        defaultNamespace: 'default',
-      }),
-    );
+    return toGroupRef(ref);
   } catch {
     context.addIssue({
       code: 'custom',
@@ -108,12 +107,19 @@ const deploymentsSchema = z.object({
     .default([]),
   minimumProtection: z
     .array(
-      z.strictObject({
-        environments: z.array(environmentNameSchema).min(1),
-        approvals: z.number().int().min(0).max(10).default(0),
-        approvers: z.array(ownerSchema).default([]),
-        selfApproval: z.boolean().default(false),
-      }),
+      z
+        .strictObject({
+          environments: z.array(environmentNameSchema).default([]),
+          connections: z.array(nameSchema).default([]),
+          approvals: z.number().int().min(0).max(10).default(0),
+          approvers: z.array(ownerSchema).default([]),
+          selfApproval: z.boolean().default(false),
+        })
+        .refine(
+          ({ environments, connections }) =>
+            environments.length + connections.length > 0,
+          'names neither environments nor connections',
+        ),
     )
     .default([]),
 });
@@ -162,6 +168,15 @@ export function readConfiguration(options: {
       problems.push(`secrets[${index}].name: ${name} is there twice`);
     }
     secrets.set(name, { secret: new Secret(name, value), allow });
+  });
+  result.data.minimumProtection.forEach((entry, index) => {
+    for (const name of entry.connections) {
+      if (!connections.has(name)) {
+        problems.push(
+          `minimumProtection[${index}].connections: there is no connection ${name}`,
+        );
+      }
+    }
   });
   if (problems.length > 0) {
     throw createConfigurationError(problems);

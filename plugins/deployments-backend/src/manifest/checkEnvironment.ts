@@ -9,6 +9,7 @@ import {
   TargetEnvironment,
 } from '@slipway/plugin-deployments-node';
 import { DeploymentsConfiguration } from '../configuration';
+import { toGroupRef } from '../toGroupRef';
 import { listWords, suggestWord } from './explainIssue';
 import { explainIssues } from './explainIssues';
 import { ManifestDocument } from './ManifestDocument';
@@ -57,6 +58,7 @@ export function checkEnvironment(
     }),
   );
   const connection = findConnection(options);
+  const approvers = readApprovers(options);
   const secrets = new Map<string, Secret>();
   for (const [variable, name] of Object.entries(spec.secrets)) {
     const secret = findSecret({ ...options, variable, name });
@@ -83,7 +85,8 @@ export function checkEnvironment(
       ...spec,
       protection: strengthenProtection({
         environment: spec.name,
-        protection: spec.protection,
+        connection: connection.name,
+        protection: { ...spec.protection, approvers },
         minimum: configuration.minimumProtection,
       }),
     },
@@ -91,6 +94,25 @@ export function checkEnvironment(
     connection: { name: connection.name, options: connection.options },
     secrets,
   };
+}
+
+/** Approvers as full entity references, as people's claims are. */
+function readApprovers(options: CheckEnvironmentOptions): string[] {
+  const { document, spec, index, problems } = options;
+  return spec.protection.approvers.flatMap((approver, i) => {
+    try {
+      return toGroupRef(approver);
+    } catch {
+      problems.push(
+        document.createProblem({
+          message: `\`${approver}\` is not an entity reference.`,
+          mend: 'Write one such as group:default/shop-team.',
+          path: ['environments', index, 'protection', 'approvers', i],
+        }),
+      );
+      return [];
+    }
+  });
 }
 
 function findConnection(

@@ -46,7 +46,10 @@ function check(text: string, owners: string[] = [TEAM]) {
           { name: 'shop-db', value: 'correct horse', allow: [TEAM] },
           { name: 'other-db', value: 'battery', allow: ['group:default/x'] },
         ],
-        minimumProtection: [{ environments: ['production'], approvals: 1 }],
+        minimumProtection: [
+          { environments: ['production'], approvals: 1 },
+          { connections: ['vps-1'], approvals: 2 },
+        ],
       },
     }),
   });
@@ -292,6 +295,46 @@ describe('checkManifest', () => {
 
     expect(problems.length).toBeGreaterThan(0);
     expect(problems[0].file).toBe('deploy.yaml');
+  });
+
+  it('given a protected connection, then no name of an environment goes around its protection', () => {
+    const text = VALID.replace('name: production', 'name: prod').replace(
+      /kind: memory\n {6}connection: host-1\n {6}parameters:\n {8}port: 8081/,
+      'kind: vps\n      connection: vps-1\n      parameters:\n        port: 8081',
+    );
+
+    expect(check(text)).toMatchObject({
+      ok: true,
+      environments: [
+        { name: 'staging', spec: { protection: { approvals: 0 } } },
+        { name: 'prod', spec: { protection: { approvals: 2 } } },
+      ],
+    });
+  });
+
+  it('given approvers in short, then they are full references, and what is none is refused', () => {
+    const withApprovers = (approvers: string) =>
+      VALID.replace(
+        '    secrets:',
+        `    protection: {approvers: [${approvers}]}\n    secrets:`,
+      );
+
+    expect(check(withApprovers('ops, user:Ana'))).toMatchObject({
+      ok: true,
+      environments: [
+        {},
+        {
+          spec: {
+            protection: {
+              approvers: ['group:default/ops', 'user:default/ana'],
+            },
+          },
+        },
+      ],
+    });
+    expect(problemsOf(withApprovers("'group:'"))).toMatchObject([
+      { message: '`group:` is not an entity reference.' },
+    ]);
   });
 
   it('given a manifest that wants less protection than app-config, then the minimum holds', () => {

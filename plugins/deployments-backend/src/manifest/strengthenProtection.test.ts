@@ -10,7 +10,8 @@ const protection = fc.record({
 });
 const minimum = fc.array(
   fc.record({
-    environments: fc.subarray(['staging', 'production'], { minLength: 1 }),
+    environments: fc.subarray(['staging', 'production']),
+    connections: fc.subarray(['web-1', 'web-2']),
     approvals: fc.nat(5),
     approvers: fc.subarray(GROUPS),
     selfApproval: fc.boolean(),
@@ -24,11 +25,14 @@ describe('strengthenProtection', () => {
       fc.property(protection, minimum, (wanted, rules) => {
         const strong = strengthenProtection({
           environment: 'production',
+          connection: 'web-1',
           protection: wanted,
           minimum: rules,
         });
-        const applying = rules.filter(({ environments }) =>
-          environments.includes('production'),
+        const applying = rules.filter(
+          ({ environments, connections }) =>
+            environments.includes('production') ||
+            connections.includes('web-1'),
         );
         for (const least of [wanted, ...applying]) {
           expect(strong.approvals).toBeGreaterThanOrEqual(least.approvals);
@@ -46,10 +50,12 @@ describe('strengthenProtection', () => {
         (wanted, approvers) => {
           const strong = strengthenProtection({
             environment: 'production',
+            connection: 'web-1',
             protection: wanted,
             minimum: [
               {
                 environments: ['production'],
+                connections: [],
                 approvals: 1,
                 approvers,
                 selfApproval: false,
@@ -65,16 +71,18 @@ describe('strengthenProtection', () => {
     );
   });
 
-  it('given a minimum for other environments, then nothing changes', () => {
+  it('given a minimum for other environments and connections, then nothing changes', () => {
     fc.assert(
       fc.property(protection, wanted => {
         expect(
           strengthenProtection({
             environment: 'staging',
+            connection: 'web-1',
             protection: wanted,
             minimum: [
               {
                 environments: ['production'],
+                connections: ['web-2'],
                 approvals: 9,
                 approvers: GROUPS,
                 selfApproval: false,

@@ -4,11 +4,17 @@ import { MinimumProtection } from '../configuration';
 /** A manifest's protection, raised to what app-config says is the least; never lowered. */
 export function strengthenProtection(options: {
   environment: string;
+  /** Name of the environment's connection in app-config. */
+  connection: string;
   protection: ProtectionSpec;
   minimum: readonly MinimumProtection[];
 }): ProtectionSpec {
   return options.minimum
-    .filter(({ environments }) => environments.includes(options.environment))
+    .filter(
+      ({ environments, connections }) =>
+        environments.includes(options.environment) ||
+        connections.includes(options.connection),
+    )
     .reduce<ProtectionSpec>(
       (protection, least) => ({
         approvals: Math.max(protection.approvals, least.approvals),

@@ -2,6 +2,7 @@
 const { rm } = require('node:fs/promises');
 const { join } = require('node:path');
 const { pause } = require('./health.cjs');
+const { START_FILE } = require('./start.cjs');
 const { listProcesses, runPm2 } = require('./pm2.cjs');
 const { writeWhole } = require('./releases.cjs');
 
@@ -47,7 +48,8 @@ async function withdraw({ site }, { log }) {
 }
 
 /**
- * What PM2 is to run. `cwd` is the link itself and not where it leads, so that each new process follows it anew.
+ * What PM2 is to run. `cwd` is the link itself and not where it leads, so that each new process follows it anew. A reload keeps
+ * the script with which PM2 began, so that is the same for all releases, and starts the one of the release.
  *
  * @param {import('./types').Site} site
  * @param {Record<string, string>} env
@@ -58,7 +60,8 @@ function createEcosystem(site, env) {
       {
         name: site.processName,
         cwd: join(site.base, 'current'),
-        script: site.script,
+        script: START_FILE,
+        interpreter: 'node',
         instances: site.instances,
         exec_mode: 'cluster',
         wait_ready: site.waitReady,

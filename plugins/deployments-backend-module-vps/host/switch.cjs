@@ -2,7 +2,8 @@
 const { rename, rm, symlink } = require('node:fs/promises');
 const { join } = require('node:path');
 const { Failure } = require('./failure.cjs');
-const { listReleases, readCurrent } = require('./releases.cjs');
+const { listReleases, readCurrent, releasesOf } = require('./releases.cjs');
+const { writeStart } = require('./start.cjs');
 
 /**
  * Lets `current` lead to a release, by one rename: it leads to one or the other at every moment.
@@ -10,7 +11,8 @@ const { listReleases, readCurrent } = require('./releases.cjs');
  * @param {{ site: import('./types').Site, releaseId: string }} input
  * @param {import('./types').TaskContext} context
  */
-async function switchRelease({ site: { base }, releaseId }, { log }) {
+async function switchRelease({ site, releaseId }, { log }) {
+  const { base, script } = site;
   const releases = await listReleases(base);
   const release = releases.find(({ id }) => id === releaseId);
   if (!release) {
@@ -20,6 +22,7 @@ async function switchRelease({ site: { base }, releaseId }, { log }) {
       'Deploy it again, or roll back to a release that is kept.',
     );
   }
+  await writeStart(join(releasesOf(base), release.directory), script);
   const from = await readCurrent(base);
   const temporary = join(base, '.slipway', 'next');
   await rm(temporary, { force: true });

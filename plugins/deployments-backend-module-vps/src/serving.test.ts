@@ -104,6 +104,51 @@ describeWithPrograms('serving from a host', ['sshd', 'ssh', 'rsync'], () => {
   );
 
   it(
+    'given users who ask without a pause, when a release comes with another script, then that serves and no request fails (V3.2)',
+    async () => {
+      const { place, environment, driver, deploy } = await beginPlace(harness, {
+        parameters: { instances: 2, waitReady: true },
+      });
+      const first = await place.createRelease('good');
+      await deploy(first, null);
+      const users = startUsers(
+        `http://localhost:${environment.parameters.port}/`,
+        6,
+      );
+      const moved = {
+        ...environment,
+        parameters: { ...environment.parameters, script: 'dist/main.mjs' },
+        spec: {
+          ...environment.spec,
+          smoke: [
+            { name: 'moved', path: '/', status: 200, contains: '"moved"' },
+          ],
+        },
+      };
+      const second = await place.createRelease('good', {
+        'dist/main.mjs':
+          "process.env.DB_PASSWORD = 'moved';\nawait import('../server.js');\n",
+      });
+
+      expect(await deploy(second, first, { environment: moved })).toMatchObject(
+        { outcome: 'succeeded', message: '' },
+      );
+      expect(
+        await deploy(first, second, {
+          environment: moved,
+          operation: 'rollback',
+        }),
+      ).toMatchObject({ outcome: 'succeeded', message: '' });
+
+      const { requests, failures } = await users.stop();
+      expect(failures).toEqual([]);
+      expect(requests).toBeGreaterThan(100);
+      await driver.stop();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
     'given PM2’s daemon, when releases come and go, then it does not stand in one of them',
     async () => {
       const { place, driver, deploy } = await beginPlace(harness);

@@ -6,6 +6,9 @@ import { VpsEnvironment } from './types';
 
 const TIMEOUT_MS = 60_000;
 
+/** The same application, by another script. */
+const NEXT_SERVER = "import './server.js';\n";
+
 describe('the way back on a host', () => {
   const harness = new VpsHarness(() => TestHost.create());
   beforeAll(() => harness.start(), TIMEOUT_MS);
@@ -18,6 +21,7 @@ describe('the way back on a host', () => {
       ...environment,
       parameters: {
         ...parameters,
+        script: 'next.mjs',
         port: await findFreePort(),
         instances: 2,
       },
@@ -47,9 +51,11 @@ describe('the way back on a host', () => {
       const rewritten = await rewrite(environment);
 
       expect(
-        await deploy(await place.createRelease('good'), good, {
-          environment: rewritten,
-        }),
+        await deploy(
+          await place.createRelease('good', { 'next.mjs': NEXT_SERVER }),
+          good,
+          { environment: rewritten },
+        ),
       ).toMatchObject({
         outcome: 'failed',
         message: expect.stringContaining('Smoke check "is new"'),

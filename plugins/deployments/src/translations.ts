@@ -245,13 +245,7 @@ export const deploymentsTranslationRef = createTranslationRef({
         refused: 'The run was not cancelled',
         what: 'It stops between two steps. Steps that are done before the switch are undone, so that nothing has changed.',
       },
-      retry: {
-        action: 'Retry',
-        title: 'Retry {{version}} on {{environment}}',
-        confirm: 'Retry on {{environment}}',
-        refused: 'The run was not started',
-        what: 'A new run with a new plan does what this one was to do. This was its plan:',
-      },
+      retry: 'Retry…',
     },
     steps: {
       label: 'Steps',

@@ -113,7 +113,6 @@ describe('the REST API', () => {
     expect(runSchema.parse(ended.body).state.phase).toBe('succeeded');
 
     await agent.post(`${BASE}/runs/${promoted.body.id}/cancel`).expect(409);
-    await agent.post(`${BASE}/runs/${promoted.body.id}/retry`).expect(409);
 
     const state = await agent.get(SHOP).expect(200);
     expect(state.body.environments).toHaveLength(2);

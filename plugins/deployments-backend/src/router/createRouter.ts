@@ -167,10 +167,6 @@ export async function createRouter(options: {
     answer((request, call) => service.cancelRun(readRunId(request), call)),
   );
   router.post(
-    '/runs/:runId/retry',
-    answer((request, call) => service.retryRun(readRunId(request), call)),
-  );
-  router.post(
     '/runs/:runId/approvals',
     answer((request, call) =>
       service.decideRun(

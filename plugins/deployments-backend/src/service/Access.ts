@@ -14,7 +14,7 @@ import {
   ServiceRef,
 } from '@slipway/plugin-deployments-common';
 import { Request } from 'express';
-import { Service, ServiceLoader } from '../manifest';
+import { findLastValid, Service, ServiceLoader } from '../manifest';
 import {
   DeploymentsPermission,
   EnvironmentAuthorizer,
@@ -139,7 +139,7 @@ export class Access {
   ): Promise<EnvironmentName[]> {
     const { authorizer, stores } = this.#options;
     const service = await this.loadService(serviceRef, call);
-    const present = service.status === 'valid' ? service.environments : [];
+    const present = findLastValid(service)?.environments ?? [];
     const names = new Set([
       ...present.map(({ name }) => name),
       ...(await stores.runs.listEnvironments(serviceRef)),

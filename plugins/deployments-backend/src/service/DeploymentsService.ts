@@ -26,7 +26,7 @@ import {
   ServiceRef,
   ServiceState,
 } from '@slipway/plugin-deployments-common';
-import { requireValid, toManifestStatus } from '../manifest';
+import { describeObstacle, findLastValid, requireFor, toManifestStatus } from '../manifest';
 import { EnvironmentAuthorizer } from '../permissions';
 import { describePlanChange, hashPlan, Planner } from '../plans';
 import {
@@ -85,13 +85,14 @@ export class DeploymentsService {
     const { access, stores, authorizer, mirrors, logger } = this.#options;
     const caller = await access.identify(call);
     const service = await access.loadService(ref, call);
+    const known = findLastValid(service);
     return {
       serviceRef: ref,
       manifest: toManifestStatus(service),
-      environments:
-        service.status === 'valid'
+      environments: known
           ? await describeEnvironments({
-              service,
+              service: known,
+              obstacle: service.status === 'valid' ? null : describeObstacle(service),
               caller,
               authorizer,
               stores,
@@ -146,7 +147,7 @@ export class DeploymentsService {
           { serviceRef: ref, ...request },
           call,
         );
-        const content = await planner.create(requireValid(service), request);
+        const content = await planner.create(requireFor(request.operation, service), request);
         return keepPlan({ content, stores });
       },
       describe: ({ hash }) => ({ planHash: hash }),
@@ -183,7 +184,7 @@ export class DeploymentsService {
       act: async caller => {
         const service = await access.loadForOperation(plan.content, call);
         const present = await planner.renew(
-          requireValid(service),
+          requireFor(operation, service),
           plan.content,
         );
         if (hashPlan(present) !== plan.hash) {
@@ -247,35 +248,6 @@ export class DeploymentsService {
         await controller.cancel({ runId: id, by: caller.ref });
         return this.getRun(id, call);
       },
-    });
-  }
-
-  /** See {@link DeploymentsApi.retryRun}. */
-  async retryRun(id: RunId, call: CallOptions): Promise<Run> {
-    const { access, stores, planner } = this.#options;
-    const run = await access.loadRun(id, call);
-    return this.#audit({
-      eventId: 'run-retry',
-      severityLevel: 'medium',
-      call,
-      meta: describeForAudit(run),
-      act: async caller => {
-        const service = await access.loadForOperation(run, call);
-        if (run.phase !== 'failed' && run.phase !== 'errored') {
-          throw new ConflictError(
-            'Only a run that failed or errored can be retried.',
-          );
-        }
-        const before = await stores.plans.require(run.planHash);
-        const content = await planner.renew(
-          requireValid(service),
-          before.content,
-        );
-        const plan = await keepPlan({ content, stores });
-        const reason = run.reason ?? undefined;
-        return this.#start({ plan, reason, caller, call });
-      },
-      describe: retried => ({ newRunId: retried.id }),
     });
   }
 

@@ -137,7 +137,7 @@ export function mayCancel(options: {
   );
 }
 
-/** Whether the caller may start anew what a run was to do. */
+/** Whether the caller may plan and start anew what a run was to do. */
 export function mayRetry(options: {
   permit: Permit;
   run: { phase: RunPhase };

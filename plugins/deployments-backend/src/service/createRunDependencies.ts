@@ -4,7 +4,13 @@ import {
   DeploymentTarget,
   TargetEnvironment,
 } from '@slipway/plugin-deployments-node';
-import { requireValid, ServiceLoader } from '../manifest';
+import {
+  findEnvironment,
+  findLastValid,
+  requireFor,
+  requireValid,
+  ServiceLoader,
+} from '../manifest';
 import { formatEnvironmentRef } from '../permissions';
 import { hashPlan, Planner } from '../plans';
 import { RunDependencies } from '../runs';
@@ -25,8 +31,9 @@ export function createRunDependencies(options: {
     async resolveEnvironment(serviceRef, environment) {
       const ref = formatEnvironmentRef({ serviceRef, environment });
       try {
-        const resolved = await services.loadEnvironment(
-          serviceRef,
+        const service = await services.load(serviceRef);
+        const resolved = findEnvironment(
+          findLastValid(service) ?? requireValid(service),
           environment,
         );
         remembered.set(ref, resolved);
@@ -48,7 +55,10 @@ export function createRunDependencies(options: {
     async replan(plan) {
       const { serviceRef } = plan.content;
       const service = await services.load(serviceRef, { fresh: true });
-      const content = await planner.renew(requireValid(service), plan.content);
+      const content = await planner.renew(
+        requireFor(plan.content.operation, service),
+        plan.content,
+      );
       return {
         ...plan,
         hash: hashPlan(content),

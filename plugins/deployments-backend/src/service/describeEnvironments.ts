@@ -2,6 +2,7 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
 import {
   Ahead,
+  Availability,
   deploymentsDeployPermission,
   deploymentsPromotePermission,
   deploymentsReadPermission,
@@ -30,6 +31,8 @@ const PERMISSIONS = [
 
 type Options = {
   service: ValidService;
+  /** Why nothing can be deployed at present, where the service is as its last valid manifest said; null where nothing is in the way. */
+  obstacle: string | null;
   caller: Caller;
   authorizer: EnvironmentAuthorizer;
   stores: Stores;
@@ -67,6 +70,10 @@ export async function describeEnvironments(
         decision.allowed,
     ),
   });
+  const refused: Availability | null =
+    options.obstacle === null
+      ? null
+      : { allowed: false, reason: options.obstacle };
   const readable = environments.filter(
     ({ name }) => permitOf(name, deploymentsReadPermission).allowed,
   );
@@ -122,10 +129,11 @@ export async function describeEnvironments(
         promotesFrom: before,
         ...sortRuns(unfinished.filter(run => run.environment === name)),
         may: {
-          deploy: mayDeploy({
+          deploy:
+            refused ?? mayDeploy({
             permit: permitOf(name, deploymentsDeployPermission),
           }),
-          promote: mayPromote({
+          promote: refused ?? mayPromote({
             permit: permitOf(name, deploymentsPromotePermission),
             environment: name,
             observed: state,

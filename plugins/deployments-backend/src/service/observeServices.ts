@@ -1,7 +1,7 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
 import pLimit from 'p-limit';
-import { ServiceLoader } from '../manifest';
+import { findLastValid, ServiceLoader } from '../manifest';
 import { Observer } from '../observation';
 
 /** How many targets are asked at once. */
@@ -24,11 +24,9 @@ export async function observeServices(options: {
           return;
         }
         try {
-          const service = await services.load(ref);
-          if (service.status === 'valid') {
-            for (const environment of service.environments) {
-              await observer.observe(environment, { signal });
-            }
+          const service = findLastValid(await services.load(ref));
+          for (const environment of service?.environments ?? []) {
+            await observer.observe(environment, { signal });
           }
         } catch (error) {
           logger.warn(`Could not observe ${ref}: ${stringifyError(error)}`);

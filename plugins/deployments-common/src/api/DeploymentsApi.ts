@@ -78,9 +78,6 @@ export interface DeploymentsApi {
   /** Asks a run to stop; it does so between steps. */
   cancelRun(id: RunId, options?: RequestOptions): Promise<Run>;
 
-  /** Starts a new run that does what a failed or errored one was to do, from a plan made anew. */
-  retryRun(id: RunId, options?: RequestOptions): Promise<Run>;
-
   /** Says yes or no to a waiting run; the hash is that of the plan which the person saw. */
   decideRun(
     id: RunId,

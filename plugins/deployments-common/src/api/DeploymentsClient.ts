@@ -118,13 +118,6 @@ export class DeploymentsClient implements DeploymentsApi {
     });
   }
 
-  retryRun(id: RunId, options?: RequestOptions): Promise<Run> {
-    return this.#call(runSchema, `/runs/${id}/retry`, {
-      ...options,
-      method: 'POST',
-    });
-  }
-
   decideRun(
     id: RunId,
     decision: Parameters<DeploymentsApi['decideRun']>[1],

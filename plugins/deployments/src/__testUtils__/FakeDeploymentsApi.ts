@@ -198,17 +198,6 @@ export class FakeDeploymentsApi implements DeploymentsApi {
     return this.#run(id);
   }
 
-  async retryRun(id: RunId): Promise<Run> {
-    await this.#pass('retryRun');
-    return this.addRun({
-      ...this.#run(id),
-      id: fakeRunId(`retry ${id}`),
-      state: { phase: 'queued', position: 1 },
-      startedAt: null,
-      finishedAt: null,
-    });
-  }
-
   async decideRun(
     id: RunId,
     decision: Parameters<DeploymentsApi['decideRun']>[1],

@@ -6,9 +6,11 @@ import {
 } from '@backstage/plugin-catalog-react';
 import {
   Operation,
+  PlanRequest,
   RunId,
   ServiceRef,
 } from '@slipway/plugin-deployments-common';
+import { writePlanRequest } from '../plan/planRequest';
 
 /** Where the tab lies below an entity's page, unless the portal moves it. */
 export const TAB_PATH = '/deployments';
@@ -19,7 +21,10 @@ export type ServicePaths = {
   history: string;
   compare: (first: string, second: string) => string;
   run: (id: RunId) => string;
+  /** The plan of an operation, where what is wanted is still to be chosen. */
   plan: (operation: Operation, environment: string) => string;
+  /** The plan of exactly this request. */
+  planOf: (request: PlanRequest) => string;
 };
 
 const ServicePathsContext = createContext<ServicePaths | undefined>(undefined);
@@ -59,13 +64,16 @@ export function usePathsOf(): (serviceRef: ServiceRef) => ServicePaths {
 
 function createServicePaths(base: string): ServicePaths {
   const root = base.replace(/\/+$/, '');
+  const plan: ServicePaths['plan'] = (operation, environment) =>
+    `${root}/plan/${operation}/${encodeURIComponent(environment)}`;
   return {
     environments: root,
     history: `${root}/history`,
     compare: (first, second) =>
       `${root}/history?compare=${encodeURIComponent(`${first},${second}`)}`,
     run: id => `${root}/runs/${id}`,
-    plan: (operation, environment) =>
-      `${root}/plan/${operation}/${encodeURIComponent(environment)}`,
+    plan,
+    planOf: request =>
+      `${plan(request.operation, request.environment)}?${writePlanRequest(request)}`,
   };
 }

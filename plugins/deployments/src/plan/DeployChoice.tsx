@@ -9,6 +9,8 @@ import { useTranslation } from '../hooks/useTranslation';
 /** Asks which branch, tag or commit to deploy. */
 export function DeployChoice(props: {
   environment: EnvironmentName;
+  /** What is in the field when it opens. */
+  asked: string;
   isDisabled: boolean;
   /** Called with every letter: what was chosen before no longer holds. */
   onChange: () => void;
@@ -16,7 +18,7 @@ export function DeployChoice(props: {
 }) {
   const { environment, isDisabled, onChange, onChoose } = props;
   const { t } = useTranslation();
-  const [ref, setRef] = useState('');
+  const [ref, setRef] = useState(props.asked);
   const wanted = ref.trim();
   const choose = () => {
     if (wanted) {

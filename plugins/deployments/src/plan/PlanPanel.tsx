@@ -47,6 +47,8 @@ export function PlanPanel(props: {
   serviceRef: ServiceRef;
   operation: Operation;
   environment: EnvironmentName;
+  /** What the address asks for; undefined where it is still to be chosen. */
+  asked: PlanRequest | undefined;
   isPage: boolean;
   /** Called once the person has typed or chosen something that would be lost. */
   onTouched: () => void;
@@ -57,9 +59,7 @@ export function PlanPanel(props: {
   const navigate = useNavigate();
   const paths = usePaths();
   const { t } = useTranslation();
-  const [request, setRequest] = useState(() =>
-    initialRequest(operation, environment),
-  );
+  const [request, setRequest] = useState(props.asked);
   const [reason, setReason] = useState('');
   const onStarted = useCallback(
     (run: Run) => navigate(paths.run(run.id), { replace: true }),
@@ -81,6 +81,7 @@ export function PlanPanel(props: {
       {operation === 'deploy' && (
         <DeployChoice
           environment={environment}
+          asked={request?.operation === 'deploy' ? request.ref : ''}
           isDisabled={isSubmitting}
           onChange={() => choose(undefined)}
           onChoose={choose}
@@ -90,6 +91,9 @@ export function PlanPanel(props: {
         <RollbackChoice
           serviceRef={serviceRef}
           environment={environment}
+          chosen={
+            request?.operation === 'rollback' ? request.releaseId : undefined
+          }
           isDisabled={isSubmitting}
           onChoose={choose}
         />
@@ -200,11 +204,4 @@ function mayConfirm(planning: Planning): boolean {
         migration.findings.every(finding => finding.severity !== 'blocking'),
       ))
   );
-}
-
-function initialRequest(
-  operation: Operation,
-  environment: EnvironmentName,
-): PlanRequest | undefined {
-  return operation === 'deploy' ? undefined : { operation, environment };
 }

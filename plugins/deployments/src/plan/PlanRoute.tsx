@@ -1,4 +1,4 @@
-import { useNavigate, useParams } from 'react-router-dom';
+import { useNavigate, useParams, useSearchParams } from 'react-router-dom';
 import { Dialog, DialogHeader, useBreakpoint } from '@backstage/ui';
 import {
   environmentNameSchema,
@@ -12,6 +12,7 @@ import { useTranslation } from '../hooks/useTranslation';
 import { EmptyState } from '../shared/EmptyState';
 import { FocusedTitle } from '../shared/FocusedTitle';
 import { PlanPanel } from './PlanPanel';
+import { readPlanRequest } from './planRequest';
 
 const paramsSchema = z.object({
   operation: operationSchema,
@@ -25,6 +26,7 @@ export function PlanRoute({ serviceRef }: { serviceRef: ServiceRef }) {
   const paths = usePaths();
   const { t } = useTranslation();
   const isNarrow = useBreakpoint().down('sm');
+  const [search] = useSearchParams();
   const [isTouched, setTouched] = useState(false);
   const close = () => navigate(paths.environments);
 
@@ -35,7 +37,9 @@ export function PlanRoute({ serviceRef }: { serviceRef: ServiceRef }) {
   const title = t(`plan.title.${operation}`, { environment });
   const panel = (
     <PlanPanel
+      key={search.toString()}
       serviceRef={serviceRef}
+      asked={readPlanRequest({ operation, environment, params: search })}
       operation={operation}
       environment={environment}
       isPage={isNarrow}

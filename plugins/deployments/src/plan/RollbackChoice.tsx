@@ -17,10 +17,11 @@ type KnownRelease = ObservedRelease & { id: ReleaseId };
 export function RollbackChoice(props: {
   serviceRef: ServiceRef;
   environment: EnvironmentName;
+  chosen: ReleaseId | undefined;
   isDisabled: boolean;
   onChoose: (request: PlanRequest) => void;
 }) {
-  const { serviceRef, environment, isDisabled, onChoose } = props;
+  const { serviceRef, environment, chosen, isDisabled, onChoose } = props;
   const { t } = useTranslation();
   const { value } = useService(serviceRef);
   const releases = value ? keptReleases(value, environment) : [];
@@ -28,6 +29,7 @@ export function RollbackChoice(props: {
     <Select
       label={t('plan.rollbackTo')}
       placeholder={t('plan.rollbackDefault')}
+      value={chosen ?? null}
       isDisabled={isDisabled || releases.length === 0}
       options={releases.map(release => ({
         id: release.id,

@@ -1,41 +1,50 @@
 import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { useApi } from '@backstage/frontend-plugin-api';
-import { isFinished, Run } from '@slipway/plugin-deployments-common';
+import {
+  isFinished,
+  Plan,
+  PlanRequest,
+  Run,
+} from '@slipway/plugin-deployments-common';
 import { deploymentsApiRef } from '../api/deploymentsApiRef';
 import { usePaths } from '../hooks/usePaths';
+import { usePlan } from '../hooks/usePlan';
 import { useTranslation } from '../hooks/useTranslation';
-import { Action, ActionBar } from '../shared/ActionBar';
+import { ActionBar } from '../shared/ActionBar';
 import { ConfirmDialog } from '../shared/ConfirmDialog';
 import { ErrorAlert } from '../shared/ErrorAlert';
-import { RunPlan } from './RunPlan';
-
-type Asking = 'cancel' | 'retry';
 
 /** Cancel while it goes; retry or roll back once it is over. */
 export function RunActions(props: { run: Run; onChanged: (run: Run) => void }) {
   const { run, onChanged } = props;
+  if (!isFinished(run.state.phase)) {
+    return <CancelRun run={run} onCancelled={onChanged} />;
+  }
+  if (run.state.phase === 'failed' || run.state.phase === 'errored') {
+    return <RecoverRun run={run} />;
+  }
+  return run.state.phase === 'succeeded' ? <RollBackRun run={run} /> : null;
+}
+
+function CancelRun(props: { run: Run; onCancelled: (run: Run) => void }) {
+  const { run, onCancelled } = props;
   const api = useApi(deploymentsApiRef);
-  const navigate = useNavigate();
-  const paths = usePaths();
   const { t } = useTranslation();
-  const [asking, setAsking] = useState<Asking>();
+  const [isAsking, setAsking] = useState(false);
   const [isPending, setPending] = useState(false);
   const [error, setError] = useState<Error>();
+  const { environment, to } = run;
 
   const close = () => {
-    setAsking(undefined);
+    setAsking(false);
     setError(undefined);
   };
-  const carryOut = async () => {
+  const cancel = async () => {
     setPending(true);
     setError(undefined);
     try {
-      if (asking === 'cancel') {
-        onChanged(await api.cancelRun(run.id));
-      } else {
-        navigate(paths.run((await api.retryRun(run.id)).id));
-      }
+      onCancelled(await api.cancelRun(run.id));
       close();
     } catch (refusal) {
       setError(refusal instanceof Error ? refusal : new Error(String(refusal)));
@@ -45,57 +54,92 @@ export function RunActions(props: { run: Run; onChanged: (run: Run) => void }) {
   };
   return (
     <>
-      <ActionBar actions={actions()} />
-      {asking && (
+      <ActionBar
+        actions={[
+          {
+            label: t('run.cancel.action'),
+            availability: run.may.cancel,
+            onPress: () => setAsking(true),
+          },
+        ]}
+      />
+      {isAsking && (
         <ConfirmDialog
-          title={t(`run.${asking}.title`, {
-            version: run.to.version,
-            environment: run.environment,
-          })}
-          confirmLabel={t(`run.${asking}.confirm`, {
-            environment: run.environment,
-          })}
-          isDestructive={asking === 'cancel'}
+          title={t('run.cancel.title', { version: to.version, environment })}
+          confirmLabel={t('run.cancel.confirm', { environment })}
+          isDestructive
           isPending={isPending}
-          onConfirm={carryOut}
+          onConfirm={cancel}
           onClose={close}
         >
           {error && (
-            <ErrorAlert title={t(`run.${asking}.refused`)} error={error} />
+            <ErrorAlert title={t('run.cancel.refused')} error={error} />
           )}
-          <p>{t(`run.${asking}.what`)}</p>
-          {asking === 'retry' && <RunPlan planHash={run.planHash} />}
+          <p>{t('run.cancel.what')}</p>
         </ConfirmDialog>
       )}
     </>
   );
+}
 
-  function actions(): Action[] {
-    if (!isFinished(run.state.phase)) {
-      return [
+/** The two ways on from a run that went wrong. Both lead to a plan, made anew, that is agreed to like any other. */
+function RecoverRun({ run }: { run: Run }) {
+  const navigate = useNavigate();
+  const paths = usePaths();
+  const { t } = useTranslation();
+  const { value: plan, error } = usePlan(run.planHash);
+  return (
+    <ActionBar
+      actions={[
         {
-          label: t('run.cancel.action'),
-          availability: run.may.cancel,
-          onPress: () => setAsking('cancel'),
-        },
-      ];
-    }
-    const rollback: Action = {
-      label: t('action.rollback'),
-      availability: run.may.rollback,
-      onPress: () => navigate(paths.plan('rollback', run.environment)),
-    };
-    if (run.state.phase === 'failed' || run.state.phase === 'errored') {
-      return [
-        {
-          label: t('run.retry.action'),
+          label: t('run.retry'),
           availability: run.may.retry,
           variant: 'primary',
-          onPress: () => setAsking('retry'),
+          isPending: !plan && !error,
+          onPress: () => navigate(paths.planOf(requestAgain(run, plan))),
         },
-        rollback,
-      ];
-    }
-    return run.state.phase === 'succeeded' ? [rollback] : [];
+        {
+          label: t('action.rollback'),
+          availability: run.may.rollback,
+          onPress: () => navigate(paths.plan('rollback', run.environment)),
+        },
+      ]}
+    />
+  );
+}
+
+function RollBackRun({ run }: { run: Run }) {
+  const navigate = useNavigate();
+  const paths = usePaths();
+  const { t } = useTranslation();
+  return (
+    <ActionBar
+      actions={[
+        {
+          label: t('action.rollback'),
+          availability: run.may.rollback,
+          onPress: () => navigate(paths.plan('rollback', run.environment)),
+        },
+      ]}
+    />
+  );
+}
+
+/** Asks for what a run was to do: the same commit, the same way between environments, the same release. */
+function requestAgain(run: Run, plan: Plan | undefined): PlanRequest {
+  const { operation, environment, to } = run;
+  switch (operation) {
+    case 'deploy':
+      return { operation, environment, ref: to.commitId };
+    case 'promote':
+      return {
+        operation,
+        environment,
+        fromEnvironment: plan?.content.fromEnvironment ?? undefined,
+      };
+    case 'rollback':
+      return { operation, environment, releaseId: to.id };
+    default:
+      return operation satisfies never;
   }
 }

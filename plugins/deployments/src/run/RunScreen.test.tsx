@@ -21,6 +21,7 @@ import {
   SHOP,
   steps,
   V213,
+  V214,
 } from '../__testUtils__/fixtures';
 import { renderTab } from '../__testUtils__/renderScreen';
 
@@ -72,7 +73,7 @@ describe('RunScreen (P3, V4.1)', () => {
     expect(screen.getByText('Rolled back to 2.13.4')).toBeVisible();
     expect(screen.getByText(/GET \/health answered 500\./)).toBeVisible();
     expect(screen.getByText(/2\.13\.4 serves again\./)).toBeVisible();
-    expect(screen.getByRole('button', { name: 'Retry' })).toBeEnabled();
+    expect(screen.getByRole('button', { name: 'Retry…' })).toBeEnabled();
     expect(screen.getByRole('button', { name: 'Roll back' })).toBeEnabled();
     expect(screen.getByText('4 m 10 s (usual 6 m)')).toBeVisible();
     await within(await pane()).findByText('line 1 of the log');
@@ -302,15 +303,50 @@ describe('RunScreen (P3, V4.1)', () => {
     expect(await screen.findByText('You may not see this')).toBeVisible();
   });
 
-  it('retries as a new run and opens it', async () => {
-    const { user } = open(failed());
-    await user.click(await screen.findByRole('button', { name: 'Retry' }));
-    await user.click(
-      await screen.findByRole('button', { name: 'Retry on production' }),
-    );
+  it.each([
+    [
+      'deploy',
+      { operation: 'deploy', environment: 'production', ref: V214.commitId },
+    ],
+    [
+      'promote',
+      {
+        operation: 'promote',
+        environment: 'production',
+        fromEnvironment: 'staging',
+      },
+    ],
+    [
+      'rollback',
+      {
+        operation: 'rollback',
+        environment: 'production',
+        releaseId: V214.id,
+      },
+    ],
+  ] as const)(
+    'given a failed %s, when it is retried, then a new plan of the same is shown and confirmed as any other',
+    async (operation, request) => {
+      const fresh = plan('fresh', { operation });
+      api.planned = [fresh];
+      const { user } = open(failed({ operation }));
+      await user.click(await screen.findByRole('button', { name: 'Retry…' }));
 
-    expect(await mark('Queued, 1st')).toBeVisible();
-  });
+      expect(
+        await screen.findByText('Show the delivery date in the basket'),
+      ).toBeVisible();
+      expect(api.requests).toEqual([request]);
+      expect(api.started).toEqual([]);
+
+      await user.click(
+        screen.getByRole('button', {
+          name: /^(Deploy to|Promote to|Roll back) production$/,
+        }),
+      );
+      expect(await mark('Queued, 1st')).toBeVisible();
+      expect(api.started).toMatchObject([{ planHash: fresh.hash }]);
+    },
+  );
 
   it('given the run cannot be read, then it says why', async () => {
     api.refuse('getRun', await refusal(404, 'There is no such run.'));

@@ -69,11 +69,25 @@ async function prepare(
   await checkPort(site, processes);
   await describePresent(site, processes, log);
   const kept = releases.find(({ id }) => id === releaseId);
+  const serving = releases.find(({ directory }) => directory === current);
+  if (current !== null && names.includes(current) && !serving) {
+    throw new Failure(
+      'errored',
+      `${join(site.base, 'current')} leads to ${current}, which is no release of the portal's: it could not be brought back.`,
+      'Choose another directory in the manifest, or remove the link on the host once nothing needs it.',
+    );
+  }
   const begun = names.find(name => name.endsWith(suffixOf(releaseId)));
   return {
     directory: kept?.directory ?? begun ?? proposedDirectory,
     complete: kept !== undefined,
-    previousDirectory: current && join(releasesOf(site.base), current),
+    previous: serving
+      ? {
+          id: serving.id,
+          version: serving.version,
+          directory: join(releasesOf(site.base), serving.directory),
+        }
+      : null,
   };
 }
 

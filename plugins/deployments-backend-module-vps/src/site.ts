@@ -29,7 +29,7 @@ export function createSite(environment: VpsEnvironment): Site {
  */
 export function createApplicationVariables(
   environment: VpsEnvironment,
-  release: Release,
+  release: Pick<Release, 'id' | 'version'>,
 ): Record<string, string> {
   const secrets = [...environment.secrets].map(([name, secret]) => [
     name,

@@ -1,3 +1,5 @@
+import { mkdir, readdir, symlink } from 'node:fs/promises';
+import path from 'node:path';
 import { beginPlace } from './testing/beginPlace';
 import { findFreePort } from './testing/findFreePort';
 import { TestHost } from './testing/TestHost';
@@ -72,6 +74,52 @@ describe('the way back on a host', () => {
         desiredProcesses: 1,
         processes: [{ status: 'running' }],
       });
+      await driver.stop();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'given a release that serves and that the portal does not know, when another fails, then it serves again (V4.1)',
+    async () => {
+      const { place, environment, driver, deploy } = await beginPlace(harness);
+      const good = await place.createRelease('good');
+      await deploy(good, null);
+
+      expect(
+        await deploy(await place.createRelease('unhealthy-once-serving'), null),
+      ).toMatchObject({ outcome: 'failed', recovered: true });
+
+      expect(await place.ask(environment)).toEqual({
+        release: good.id,
+        healthy: true,
+      });
+      await driver.stop();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'given a link to something else, when a release is deployed, then that is refused before anything changes',
+    async () => {
+      const { place, environment, driver, deploy } = await beginPlace(harness);
+      const { directory } = environment.parameters;
+      await mkdir(path.join(directory, 'releases', 'by-hand'), {
+        recursive: true,
+      });
+      await symlink('releases/by-hand', path.join(directory, 'current'));
+
+      expect(
+        await deploy(await place.createRelease('good'), null),
+      ).toMatchObject({
+        outcome: 'errored',
+        message: expect.stringContaining('leads to by-hand'),
+        recovered: false,
+      });
+
+      expect(await readdir(path.join(directory, 'releases'))).toEqual([
+        'by-hand',
+      ]);
       await driver.stop();
     },
     TIMEOUT_MS,

@@ -1,3 +1,4 @@
+import { releaseIdSchema } from '@slipway/plugin-deployments-common';
 import { z } from 'zod';
 import { findArchive } from '../archive/ArchiveStore';
 import { VpsStep, VpsStepContext, VpsTools } from '../types';
@@ -11,8 +12,15 @@ const preparedSchema = z.object({
   directory: z.string(),
   /** Whether the host has the release already, whole. */
   complete: z.boolean(),
-  /** Absolute: where `current` leads. */
-  previousDirectory: z.string().nullable(),
+  /** What `current` leads to, which the portal need not know. */
+  previous: z
+    .object({
+      id: releaseIdSchema,
+      version: z.string(),
+      /** Absolute. */
+      directory: z.string(),
+    })
+    .nullable(),
 });
 export type PreparedHost = z.infer<typeof preparedSchema>;
 

@@ -2,11 +2,11 @@ import { Operation } from '@slipway/plugin-deployments-common';
 import { VpsEnvironment, VpsStep, VpsTools } from '../types';
 import { buildReleaseStep } from './buildReleaseStep';
 import { checkCandidateStep } from './checkCandidateStep';
-import { checkHostStep } from './checkHostStep';
+import { checkHostStep, readPreparedHost } from './checkHostStep';
 import { installDependenciesStep } from './installDependenciesStep';
 import { migrationSteps } from './migrationSteps';
 import {
-  Pick,
+  PickRelease,
   reloadProcessesStep,
   switchReleaseStep,
   verifyReleaseStep,
@@ -61,7 +61,7 @@ function serve(
   environment: VpsEnvironment,
   { restores }: { restores: boolean },
 ): VpsStep[] {
-  const pick: Pick = ({ release }) => release;
+  const pick: PickRelease = ({ release }) => release;
   return [
     switchReleaseStep(tools, {
       id: 'switch-release',
@@ -86,7 +86,9 @@ function serve(
 
 /** The way back, by the same steps. */
 function serveAgain(tools: VpsTools, environment: VpsEnvironment): VpsStep[] {
-  const pick: Pick = ({ previous }) => previous;
+  // What served may be unknown to the portal; the host knows it.
+  const pick: PickRelease = context =>
+    context.previous ?? readPreparedHost(context).previous;
   return [
     switchReleaseStep(tools, {
       id: 'switch-back',

@@ -11,12 +11,14 @@ import { onHost } from './onHost';
 const MARGIN_MS = 60_000;
 
 /** Which release is to serve after a step: the new one on the way there, the previous one on the way back. Null: none. */
-export type Pick = (context: VpsStepContext) => Release | null;
+export type PickRelease = (
+  context: VpsStepContext,
+) => Pick<Release, 'id' | 'version'> | null;
 
 type Naming = {
   id: string;
   title: string;
-  pick: Pick;
+  pick: PickRelease;
   /** Whether the release serves again with what it served with before, whatever the manifest says by now. */
   restores: boolean;
 };

@@ -34,7 +34,7 @@ export function uploadReleaseStep(tools: VpsTools): VpsStep {
             'releases',
             prepared.directory,
           ),
-          linkTo: prepared.previousDirectory,
+          linkTo: prepared.previous?.directory ?? null,
           spare: MADE_ON_HOST,
           onOutput: text => log.stdout(text),
           signal,

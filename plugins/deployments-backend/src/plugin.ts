@@ -99,6 +99,7 @@ export const deploymentsPlugin = createBackendPlugin({
           reader: new ManifestReader(deps),
           targets,
           configuration,
+          manifests: stores.manifests,
         });
         const observer = new Observer({
           states: stores.observedStates,

@@ -5,27 +5,61 @@ import {
 } from '@slipway/plugin-deployments-common';
 import { Manifest, TargetEnvironment } from '@slipway/plugin-deployments-node';
 
-/** A catalog component, and what its manifest says; `environments` are in promotion order, with minimum protection applied. */
-export type Service = {
+type Component = {
   serviceRef: ServiceRef;
   /** Full entity references of those who own the component. */
   owners: readonly string[];
-} & (
-  | {
-      status: 'valid';
-      url: string;
-      manifest: Manifest;
-      /** Git URL of the source. */
-      repository: string;
-      environments: readonly TargetEnvironment[];
-    }
-  | { status: 'invalid'; url: string; problems: ManifestProblem[] }
-  | { status: 'missing'; message: string; mend: string }
-  /** Whether there is a manifest cannot be told at the moment: its forge does not answer, say. */
-  | { status: 'unread'; url: string; message: string; mend: string }
-);
+};
 
-export type ValidService = Extract<Service, { status: 'valid' }>;
+/** A service whose manifest says all that it has to; `environments` are in promotion order, with minimum protection applied. */
+export type ValidService = Component & {
+  status: 'valid';
+  url: string;
+  manifest: Manifest;
+  /** Git URL of the source. */
+  repository: string;
+  environments: readonly TargetEnvironment[];
+};
+
+/** A catalog component, and what its manifest says. */
+export type Service =
+  | ValidService
+  | (Component &
+      (
+        | {
+            status: 'invalid';
+            url: string;
+            problems: ManifestProblem[];
+            lastValid: ValidService | null;
+          }
+        | { status: 'missing'; message: string; mend: string }
+        /** Whether there is a manifest cannot be told at the moment: its forge does not answer, say. */
+        | {
+            status: 'unread';
+            url: string;
+            message: string;
+            mend: string;
+            lastValid: ValidService | null;
+          }
+      ));
+
+/**
+ * What is known of a service's environments: what its manifest says, or what it said when it was valid last, as long as it
+ * is wrong or cannot be read. A manifest that was taken away says nothing any more.
+ */
+export function findLastValid(service: Service): ValidService | null {
+  switch (service.status) {
+    case 'valid':
+      return service;
+    case 'invalid':
+    case 'unread':
+      return service.lastValid;
+    case 'missing':
+      return null;
+    default:
+      return service satisfies never;
+  }
+}
 
 /** What people see of a service's manifest. */
 export function toManifestStatus(service: Service): ManifestStatus {

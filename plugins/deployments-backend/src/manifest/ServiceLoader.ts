@@ -15,6 +15,7 @@ import {
   EnvironmentName,
   MANIFEST_ANNOTATION,
   ManifestProblem,
+  Operation,
   ServiceRef,
   serviceRefSchema,
 } from '@slipway/plugin-deployments-common';
@@ -24,10 +25,11 @@ import {
 } from '@slipway/plugin-deployments-node';
 import { DeploymentsConfiguration } from '../configuration';
 import { listOwners } from '../listOwners';
+import { ManifestStore } from '../stores';
 import { checkManifest } from './checkManifest';
 import { locateManifest } from './locateManifest';
 import { ManifestReader, ManifestTooLargeError } from './ManifestReader';
-import { Service } from './Service';
+import { findLastValid, Service, ValidService } from './Service';
 
 export type ServiceLoaderOptions = {
   auth: AuthService;
@@ -36,6 +38,16 @@ export type ServiceLoaderOptions = {
   reader: ManifestReader;
   targets: ReadonlyMap<string, DeploymentTarget>;
   configuration: DeploymentsConfiguration;
+  /** Keeps the last valid manifest of each service. */
+  manifests: ManifestStore;
+};
+
+/** A component whose manifest's place is known. */
+type LocatedComponent = Pick<Service, 'serviceRef' | 'owners'> & {
+  url: string;
+  /** As people know the manifest: `deploy.yaml`. */
+  file: string;
+  repository: string | null;
 };
 
 /** Makes services of catalog components: reads and checks their manifests. */
@@ -72,37 +84,70 @@ export class ServiceLoader {
     }
     const { url, repository } = location;
     const file = nameFile(url);
+    const component = { serviceRef, owners, url, file, repository };
     let text: string;
     try {
       text = await this.#options.reader.read(url, {
         fresh: options.fresh ?? false,
       });
     } catch (error) {
+      const unread = describeUnread({ error, url, file });
+      return unread.status === 'missing'
+        ? { serviceRef, owners, ...unread }
+        : {
+            serviceRef,
+            owners,
+            ...unread,
+            lastValid: await this.#loadLastValid(component),
+          };
+    }
+    const checked = this.#check({ ...component, text });
+    if (!checked.ok) {
       return {
         serviceRef,
         owners,
-        ...describeUnread({ error, url, file }),
+        status: 'invalid',
+        url,
+        problems: checked.problems,
+        lastValid: await this.#loadLastValid(component),
       };
     }
+    await this.#options.manifests.put(serviceRef, text);
+    return checked.service;
+  }
+
+  /** The last valid manifest, if it is valid still: what app-config allows may have changed since. */
+  async #loadLastValid(component: LocatedComponent) {
+    const text = await this.#options.manifests.get(component.serviceRef);
+    const checked =
+      text === undefined ? undefined : this.#check({ ...component, text });
+    return checked?.ok ? checked.service : null;
+  }
+
+  #check(
+    options: LocatedComponent & { text: string },
+  ):
+    | { ok: true; service: ValidService }
+    | { ok: false; problems: ManifestProblem[] } {
+    const { serviceRef, owners, url } = options;
     const { targets, configuration } = this.#options;
-    const checked = checkManifest({
-      text,
-      file,
-      serviceRef,
-      owners,
-      repository,
-      targets,
-      configuration,
-    });
-    return checked.ok
-      ? { serviceRef, owners, status: 'valid', url, ...checked }
-      : {
-          serviceRef,
-          owners,
-          status: 'invalid',
-          url,
-          problems: checked.problems,
-        };
+    const checked = checkManifest({ ...options, targets, configuration });
+    if (!checked.ok) {
+      return checked;
+    }
+    const { manifest, repository, environments } = checked;
+    return {
+      ok: true,
+      service: {
+        serviceRef,
+        owners,
+        status: 'valid',
+        url,
+        manifest,
+        repository,
+        environments,
+      },
+    };
   }
 
   /** All components that have a manifest, whoever may see them. */
@@ -120,27 +165,14 @@ export class ServiceLoader {
     );
     return items.map(item => serviceRefSchema.parse(stringifyEntityRef(item)));
   }
-
-  /**
-   * One environment of a service whose manifest is valid.
-   *
-   * @throws NotFoundError where there is none, with what is wrong; ServiceUnavailableError where that cannot be told now.
-   */
-  async loadEnvironment(
-    serviceRef: ServiceRef,
-    name: EnvironmentName,
-    options: { fresh?: boolean } = {},
-  ): Promise<TargetEnvironment> {
-    return findEnvironment(await this.load(serviceRef, options), name);
-  }
 }
 
-/** @throws NotFoundError where the service has no such environment, or as {@link requireValid}. */
+/** @throws NotFoundError where the service has no such environment. */
 export function findEnvironment(
-  service: Service,
+  service: ValidService,
   name: EnvironmentName,
 ): TargetEnvironment {
-  const { environments } = requireValid(service);
+  const { environments } = service;
   const environment = environments.find(candidate => candidate.name === name);
   if (!environment) {
     throw new NotFoundError(
@@ -151,26 +183,50 @@ export function findEnvironment(
 }
 
 /** @throws NotFoundError where the manifest is not there, or wrong; ServiceUnavailableError where it could not be read, and may be the next time. */
-export function requireValid(
-  service: Service,
-): Extract<Service, { status: 'valid' }> {
+export function requireValid(service: Service): ValidService {
   switch (service.status) {
     case 'valid':
       return service;
-    case 'missing':
-      throw new NotFoundError(
-        `${service.serviceRef} cannot be deployed: ${service.message} ${service.mend}`,
-      );
     case 'unread':
-      throw new ServiceUnavailableError(
-        `${service.serviceRef} cannot be deployed now: ${service.message} ${service.mend}`,
-      );
+      throw new ServiceUnavailableError(describeObstacle(service));
+    case 'missing':
+    case 'invalid':
+      throw new NotFoundError(describeObstacle(service));
+    default:
+      return service satisfies never;
+  }
+}
+
+/**
+ * A service for an operation. To roll back, the last valid manifest will do: nobody should have to mend a manifest first
+ * while users wait.
+ *
+ * @throws as {@link requireValid}.
+ */
+export function requireFor(
+  operation: Operation,
+  service: Service,
+): ValidService {
+  return (
+    (operation === 'rollback' && findLastValid(service)) ||
+    requireValid(service)
+  );
+}
+
+/** Why nothing can be deployed as the manifest is. */
+export function describeObstacle(
+  service: Exclude<Service, { status: 'valid' }>,
+): string {
+  const { serviceRef } = service;
+  switch (service.status) {
+    case 'missing':
+      return `${serviceRef} cannot be deployed: ${service.message} ${service.mend}`;
+    case 'unread':
+      return `${serviceRef} cannot be deployed now: ${service.message} ${service.mend}`;
     case 'invalid': {
       const [first, ...others] = service.problems;
       const more = others.length > 0 ? ` (and ${others.length} more)` : '';
-      throw new NotFoundError(
-        `${service.serviceRef} cannot be deployed, its manifest is wrong: ${describeProblem(first)}${more}`,
-      );
+      return `${serviceRef} cannot be deployed, its manifest is wrong: ${describeProblem(first)}${more}`;
     }
     default:
       return service satisfies never;

@@ -585,6 +585,39 @@ describe.each(databases.eachSupportedId())(
         await carryOut(ana, deploy('main'), 'succeeded', MAILER);
       });
 
+      it('given a manifest that became wrong, then its environments are still there and can be rolled back, and nothing else is done to them', async () => {
+        const { ana, files, repository } = await start();
+        await carryOut(ana, deploy('v1.0.0'));
+        repository.commit('Second', {}, 'v1.1.0');
+        await carryOut(ana, deploy('main'));
+        files.set(manifestUrlOf('shop'), 'no: manifest');
+
+        await expect(
+          ana.createPlan(SHOP, deploy('main')),
+        ).rejects.toMatchObject(refusal(404, /its manifest is wrong/));
+        const refused = {
+          allowed: false,
+          reason: expect.stringMatching(/its manifest is wrong: deploy\.yaml/),
+        };
+        await expect(ana.getService(SHOP)).resolves.toMatchObject({
+          manifest: { status: 'invalid' },
+          environments: [
+            {
+              observed: { release: { version: '1.1.0' } },
+              may: {
+                deploy: refused,
+                promote: refused,
+                rollback: { allowed: true },
+              },
+            },
+            { may: { deploy: refused, promote: refused } },
+          ],
+        });
+        await expect(
+          carryOut(ana, { operation: 'rollback', environment: STAGING }),
+        ).resolves.toMatchObject({ to: { version: '1.0.0' } });
+      });
+
       it('given no manifest where the annotation says, then it is missing', async () => {
         const { ana, files } = await start();
         files.delete(manifestUrlOf('shop'));

@@ -26,7 +26,12 @@ import {
   ServiceRef,
   ServiceState,
 } from '@slipway/plugin-deployments-common';
-import { describeObstacle, findLastValid, requireFor, toManifestStatus } from '../manifest';
+import {
+  describeObstacle,
+  findLastValid,
+  requireFor,
+  toManifestStatus,
+} from '../manifest';
 import { EnvironmentAuthorizer } from '../permissions';
 import { describePlanChange, hashPlan, Planner } from '../plans';
 import {
@@ -90,16 +95,17 @@ export class DeploymentsService {
       serviceRef: ref,
       manifest: toManifestStatus(service),
       environments: known
-          ? await describeEnvironments({
-              service: known,
-              obstacle: service.status === 'valid' ? null : describeObstacle(service),
-              caller,
-              authorizer,
-              stores,
-              mirrors,
-              logger,
-            })
-          : [],
+        ? await describeEnvironments({
+            service: known,
+            obstacle:
+              service.status === 'valid' ? null : describeObstacle(service),
+            caller,
+            authorizer,
+            stores,
+            mirrors,
+            logger,
+          })
+        : [],
     };
   }
 
@@ -147,7 +153,10 @@ export class DeploymentsService {
           { serviceRef: ref, ...request },
           call,
         );
-        const content = await planner.create(requireFor(request.operation, service), request);
+        const content = await planner.create(
+          requireFor(request.operation, service),
+          request,
+        );
         return keepPlan({ content, stores });
       },
       describe: ({ hash }) => ({ planHash: hash }),

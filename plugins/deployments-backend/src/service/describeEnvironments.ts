@@ -130,17 +130,20 @@ export async function describeEnvironments(
         ...sortRuns(unfinished.filter(run => run.environment === name)),
         may: {
           deploy:
-            refused ?? mayDeploy({
-            permit: permitOf(name, deploymentsDeployPermission),
-          }),
-          promote: refused ?? mayPromote({
-            permit: permitOf(name, deploymentsPromotePermission),
-            environment: name,
-            observed: state,
-            promotesFrom: before
-              ? { name: before, observed: observed.get(before) ?? null }
-              : null,
-          }),
+            refused ??
+            mayDeploy({
+              permit: permitOf(name, deploymentsDeployPermission),
+            }),
+          promote:
+            refused ??
+            mayPromote({
+              permit: permitOf(name, deploymentsPromotePermission),
+              environment: name,
+              observed: state,
+              promotesFrom: before
+                ? { name: before, observed: observed.get(before) ?? null }
+                : null,
+            }),
           rollback: mayRollback({
             permit: permitOf(name, deploymentsRollbackPermission),
             environment: name,

@@ -2,6 +2,7 @@ import { Knex } from 'knex';
 import { ApprovalStore } from './ApprovalStore';
 import { EnvironmentStore } from './EnvironmentStore';
 import { LogStore } from './LogStore';
+import { ManifestStore } from './ManifestStore';
 import { ObservedStateStore } from './ObservedStateStore';
 import { PlanStore } from './PlanStore';
 import { ReleaseStore } from './ReleaseStore';
@@ -13,6 +14,7 @@ export type Stores = {
   approvals: ApprovalStore;
   environments: EnvironmentStore;
   logs: LogStore;
+  manifests: ManifestStore;
   observedStates: ObservedStateStore;
   plans: PlanStore;
   releases: ReleaseStore;
@@ -26,6 +28,7 @@ export function createStores(db: Knex): Stores {
     approvals: new ApprovalStore(db),
     environments: new EnvironmentStore(db),
     logs: new LogStore(db),
+    manifests: new ManifestStore(db),
     observedStates: new ObservedStateStore(db),
     plans: new PlanStore(db),
     releases: new ReleaseStore(db),

@@ -63,6 +63,17 @@ describe.each(databases.eachSupportedId())('stores on %s', databaseId => {
     return id;
   }
 
+  it('given manifests of a service, then the one that was kept last is there', async () => {
+    const { manifests } = await create();
+
+    await expect(manifests.get(serviceRef)).resolves.toBeUndefined();
+    for (const text of ['a: 1', 'a: 1', 'a: “2” 😀']) {
+      await manifests.put(serviceRef, text);
+    }
+
+    await expect(manifests.get(serviceRef)).resolves.toBe('a: “2” 😀');
+  });
+
   it('given tables that are up to date, when they are migrated again and back, then that works', async () => {
     const { knex } = await create();
     await migrateDatabase(knex);

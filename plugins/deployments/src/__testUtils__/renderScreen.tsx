@@ -22,6 +22,7 @@ import { JsonObject } from '@backstage/types';
 import { deploymentsApiRef } from '../api/deploymentsApiRef';
 import { ApprovalsScreen } from '../approvals/ApprovalsScreen';
 import { DeploymentsTab } from '../DeploymentsTab';
+import { ServiceSummaryCard } from '../environments/ServiceSummaryCard';
 import { FakeDeploymentsApi } from './FakeDeploymentsApi';
 
 const BASE = '/catalog/default/component/shop/deployments';
@@ -72,6 +73,19 @@ export function renderTab(api: FakeDeploymentsApi, path = '') {
           }
         />
       </Routes>
+    ),
+  });
+}
+
+/** Shows the card of the service `shop`, as the overview of an entity has it. */
+export function renderCard(api: FakeDeploymentsApi) {
+  return renderScreen({
+    api,
+    at: '/',
+    element: (
+      <EntityProvider entity={entity}>
+        <ServiceSummaryCard />
+      </EntityProvider>
     ),
   });
 }

@@ -290,6 +290,16 @@ describe('EnvironmentsScreen (P2)', () => {
     expect(await cardOf('staging')).toBeVisible();
   });
 
+  it('given the last runs cannot be read, then that is said in their place, and the cards stay', async () => {
+    api.refuse('listRuns', await refusal(503, 'The database is not there.'));
+    renderTab(api);
+
+    expect(
+      await screen.findByText('The history could not be read'),
+    ).toBeVisible();
+    expect(await cardOf('staging')).toBeVisible();
+  });
+
   it('given the person may not see the service, then that is neither empty nor an error', async () => {
     api.refuse(
       'getService',

@@ -1,11 +1,12 @@
 import { makeStyles } from '@material-ui/core/styles';
-import { Flex, Link, Text } from '@backstage/ui';
+import { Flex, Link, Skeleton, Text } from '@backstage/ui';
 import { useApi } from '@backstage/frontend-plugin-api';
 import { ServiceRef } from '@slipway/plugin-deployments-common';
 import { deploymentsApiRef } from '../api/deploymentsApiRef';
 import { useLive } from '../hooks/useLive';
 import { usePaths } from '../hooks/usePaths';
 import { useTranslation } from '../hooks/useTranslation';
+import { PageError } from '../shared/PageError';
 import { PersonName } from '../shared/PersonName';
 import { RelativeTime } from '../shared/RelativeTime';
 import { OutcomeMarks } from '../shared/RunMark';
@@ -13,6 +14,8 @@ import { QUIET } from '../shared/tones';
 
 /** How many runs the environments screen shows. */
 const SHOWN = 5;
+
+const ROW_HEIGHT = 40;
 
 const useStyles = makeStyles(
   {
@@ -22,7 +25,7 @@ const useStyles = makeStyles(
       flexWrap: 'wrap',
       alignItems: 'center',
       gap: '4px 12px',
-      minHeight: 40,
+      minHeight: ROW_HEIGHT,
       padding: '4px 0',
       borderTop: '1px solid var(--bui-border-1)',
       fontSize: 'var(--bui-font-size-3)',
@@ -44,12 +47,19 @@ export function RecentRuns({ serviceRef }: { serviceRef: ServiceRef }) {
   const classes = useStyles();
   const paths = usePaths();
   const { t } = useTranslation();
-  const { value } = useLive({
+  const { value, error, reload } = useLive({
     key: serviceRef,
     read: signal => api.listRuns(serviceRef, { limit: SHOWN }, { signal }),
     concerns: changed => changed.serviceRef === serviceRef,
   });
-  if (!value || value.items.length === 0) {
+  if (!value) {
+    return error ? (
+      <PageError title={t('history.notRead')} error={error} onRetry={reload} />
+    ) : (
+      <Skeleton width="100%" height={ROW_HEIGHT * SHOWN} />
+    );
+  }
+  if (value.items.length === 0) {
     return null;
   }
   return (

@@ -22,7 +22,10 @@ import { PageError } from '../shared/PageError';
 import { HealthMark } from '../shared/HealthMark';
 import { RelativeTime } from '../shared/RelativeTime';
 import { StatusMark } from '../shared/StatusMark';
+import { StaleBanner } from '../shared/StaleBanner';
 import { QUIET } from '../shared/tones';
+import { ManifestAlert } from './ManifestAlert';
+import { OpenEnvironment } from './types';
 
 const useStyles = makeStyles(
   {
@@ -43,6 +46,11 @@ const useStyles = makeStyles(
       '& tbody tr': { borderTop: '1px solid var(--bui-border-1)' },
       '& tbody th': { fontWeight: 500 },
     },
+    lastKnown: {
+      display: 'block',
+      color: QUIET,
+      fontSize: 'var(--bui-font-size-2)',
+    },
   },
   { name: 'SlipwayServiceSummaryCard' },
 );
@@ -54,7 +62,8 @@ export function ServiceSummaryCard() {
   const classes = useStyles();
   const paths = usePathsOf()(serviceRef);
   const { t } = useTranslation();
-  const { value, error, reload } = useService(serviceRef);
+  const service = useService(serviceRef);
+  const { value, error, reload } = service;
   return (
     <Card>
       <CardHeader>
@@ -76,7 +85,9 @@ export function ServiceSummaryCard() {
             onRetry={reload}
           />
         )}
-        {value && (
+        <StaleBanner live={service} onReload={reload} />
+        {value && <ManifestAlert manifest={value.manifest} />}
+        {value && value.environments.length > 0 && (
           <table className={classes.table}>
             <thead>
               <tr>
@@ -117,14 +128,30 @@ function SummaryRow({ environment }: { environment: EnvironmentState }) {
     <tr>
       <th scope="row">{environment.name}</th>
       <td>
-        {observed?.reach === 'reached'
-          ? (observed.release?.version ?? t('environment.nothing'))
-          : t('environment.unknown')}
+        <RunningVersion environment={environment} />
       </td>
       <td>
         <HealthMark observed={observed} />
       </td>
       <td>{deployed && <RelativeTime at={deployed.at} />}</td>
     </tr>
+  );
+}
+
+/** The version as the target says it; where it cannot be asked, what was last put there, and that this is not confirmed. */
+function RunningVersion({ environment }: { environment: OpenEnvironment }) {
+  const classes = useStyles();
+  const { t } = useTranslation();
+  const { observed, deployed } = environment;
+  if (observed?.reach === 'reached') {
+    return <>{observed.release?.version ?? t('environment.nothing')}</>;
+  }
+  return deployed ? (
+    <>
+      {deployed.release.version}
+      <span className={classes.lastKnown}>{t('environment.lastKnown')}</span>
+    </>
+  ) : (
+    <>{t('environment.unknown')}</>
   );
 }

@@ -25,6 +25,7 @@ async function listProcesses(site) {
       status: env.status,
       release: env.SLIPWAY_RELEASE ?? env.env?.SLIPWAY_RELEASE ?? null,
       cwd: env.pm_cwd ?? null,
+      port: Number(env.PORT ?? env.env?.PORT) || null,
       restarts: env.restart_time ?? 0,
       cpuPercent: monit?.cpu ?? null,
       memoryBytes: monit?.memory ?? null,

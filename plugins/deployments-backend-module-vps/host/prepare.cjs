@@ -1,5 +1,12 @@
 // @ts-check
-const { access, constants, mkdir, statfs } = require('node:fs/promises');
+const {
+  access,
+  constants,
+  mkdir,
+  readFile,
+  statfs,
+  writeFile,
+} = require('node:fs/promises');
 const { join } = require('node:path');
 const { Failure } = require('./failure.cjs');
 const { askHealth, isListening } = require('./health.cjs');
@@ -27,6 +34,7 @@ const MENDS = {
  *
  * @param {{
  *   site: import('./types').Site,
+ *   owner: string,
  *   releaseId: string,
  *   proposedDirectory: string,
  *   tools: Array<keyof typeof MENDS>,
@@ -35,7 +43,7 @@ const MENDS = {
  * @param {import('./types').TaskContext} context
  */
 async function prepare(
-  { site, releaseId, proposedDirectory, tools, sizeBytes },
+  { site, owner, releaseId, proposedDirectory, tools, sizeBytes },
   { log },
 ) {
   for (const tool of tools) {
@@ -51,6 +59,7 @@ async function prepare(
     await mkdir(join(site.base, directory), { recursive: true });
     await access(join(site.base, directory), constants.W_OK);
   }
+  await takeOwnership(site.base, owner);
   const { bavail, bsize } = await statfs(site.base);
   const needed = sizeBytes * 4 + RESERVE_BYTES;
   if (bavail * bsize < needed) {
@@ -92,6 +101,29 @@ async function prepare(
 }
 
 /**
+ * Sees to it that a directory has one environment: the first that is deployed there.
+ *
+ * @param {string} base
+ * @param {string} owner
+ */
+async function takeOwnership(base, owner) {
+  const file = join(base, '.slipway', 'owner');
+  await writeFile(file, owner, { flag: 'wx', mode: 0o600 }).catch(error => {
+    if (error.code !== 'EEXIST') {
+      throw error;
+    }
+  });
+  const present = await readFile(file, 'utf8');
+  if (present !== owner) {
+    throw new Failure(
+      'errored',
+      `${base} belongs to ${present}, and so cannot be that of ${owner}.`,
+      `Choose another directory in the manifest. If this is the same environment under a new name, remove ${file} on the host.`,
+    );
+  }
+}
+
+/**
  * @param {import('./types').Site} site
  * @param {import('./types').Pm2Process[]} processes
  */
@@ -106,7 +138,11 @@ async function checkPort(site, processes) {
       'Choose another processName in the manifest.',
     );
   }
-  if (processes.length === 0 && (await isListening(site.port))) {
+  const isOurs = processes.some(
+    ({ port, status }) =>
+      port === site.port && status !== 'stopped' && status !== 'errored',
+  );
+  if (!isOurs && (await isListening(site.port))) {
     throw new Failure(
       'errored',
       `Port ${site.port} of the host is taken by another program.`,

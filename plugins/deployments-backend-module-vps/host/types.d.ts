@@ -67,6 +67,8 @@ export type Pm2Process = {
   status: string;
   release: string | null;
   cwd: string | null;
+  /** What it was given as `PORT`. */
+  port: number | null;
   restarts: number;
   cpuPercent: number | null;
   memoryBytes: number | null;

@@ -218,6 +218,73 @@ describeWithPrograms('faults of a host', ['sshd', 'ssh', 'rsync'], () => {
     );
 
     it(
+      'given a service that is to move to a port that another program has, when it is deployed to, then it is named and users keep what they have',
+      async () => {
+        const { place, environment, driver, deploy } =
+          await beginPlace(harness);
+        const good = await place.createRelease('good');
+        await deploy(good, null);
+        const port = await findFreePort();
+        const other = createServer();
+        await new Promise<void>(resolve => {
+          other.listen(port, '127.0.0.1', resolve);
+        });
+
+        expect(
+          await deploy(await place.createRelease('good'), good, {
+            environment: {
+              ...environment,
+              parameters: { ...environment.parameters, port },
+            },
+          }),
+        ).toMatchObject({
+          outcome: 'errored',
+          message: `Port ${port} of the host is taken by another program.`,
+          recovered: false,
+        });
+        expect(await place.ask(environment)).toEqual({
+          release: good.id,
+          healthy: true,
+        });
+        other.close();
+        await driver.stop();
+      },
+      TIMEOUT_MS,
+    );
+
+    it(
+      'given a directory that another environment has, when it is deployed to, then that is named and its users keep what they have',
+      async () => {
+        const { place, environment, driver, deploy } =
+          await beginPlace(harness);
+        const good = await place.createRelease('good');
+        await deploy(good, null);
+        const other = await place.createEnvironment('production', {
+          parameters: { directory: environment.parameters.directory },
+        });
+
+        expect(
+          await deploy(await place.createRelease('good'), null, {
+            environment: other,
+          }),
+        ).toMatchObject({
+          outcome: 'errored',
+          message: expect.stringContaining(
+            `belongs to ${environment.serviceRef}#staging`,
+          ),
+          mend: expect.stringContaining('Choose another directory'),
+          recovered: false,
+        });
+        expect(await place.ask(environment)).toEqual({
+          release: good.id,
+          healthy: true,
+        });
+        await driver.stop();
+      },
+      TIMEOUT_MS,
+    );
+
+    it(
       'given a program of the same name in PM2, when it is deployed to, then it is not touched',
       async () => {
         const script = path.join(harness.host.root, 'other.js');

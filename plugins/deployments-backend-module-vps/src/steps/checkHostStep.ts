@@ -37,7 +37,9 @@ export function checkHostStep(tools: VpsTools): VpsStep {
       const output = await onHost(tools, context, {
         task: 'prepare',
         input: {
+          owner: `${environment.serviceRef}#${environment.name}`,
           releaseId: release.id,
+          restore: operation === 'rollback' ? release.id : null,
           proposedDirectory: nameDirectory(context),
           tools: ['npm', 'pm2', ...transport.tools],
           sizeBytes:

@@ -1,19 +1,20 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createEnvironment } from './environment.mjs';
 import { interruption } from './interruption.mjs';
 import { ROOT, shorten } from './paths.mjs';
+import { isRunning, readPid } from './processes.mjs';
 import { killGroup } from './run.mjs';
 import { Stop } from './Stop.mjs';
 
 /** How long the backend may take to answer, milliseconds. */
 const START_TIMEOUT_MS = 180_000;
 
-/** How long it may take to finish what it does when it is told to end, milliseconds. */
-const STOP_GRACE_MS = 15_000;
+/** How long it may take to finish what it does when it is told to end: a little longer than its runs may, milliseconds. */
+const STOP_GRACE_MS = 30_000;
 
 /**
  * The portal's backend as a child process. Its output goes to a log file.
@@ -35,11 +36,13 @@ const STOP_GRACE_MS = 15_000;
  * @param {string[]} [options.path] where it finds further programs
  * @param {Record<string, string>} [options.variables]
  * @param {string} options.logFile
+ * @param {string} options.pidFile where its process is noted while it runs
  * @returns {Portal}
  */
 export function startPortal(options) {
   const { toolchain, port, logFile } = options;
-  const log = createWriteStream(logFile);
+  // A file and no pipe: the backend can write its last words also when this process is gone.
+  const log = openSync(logFile, 'w');
   const child = spawn(
     toolchain.node,
     [
@@ -62,17 +65,16 @@ export function startPortal(options) {
           ...options.variables,
         },
       }),
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      stdio: ['ignore', log, log, 'ipc'],
       detached: true,
     },
   );
-  child.stdout?.pipe(log);
-  child.stderr?.pipe(log);
+  closeSync(log);
+  writeFileSync(options.pidFile, String(child.pid));
   let stopping = false;
   const ended = new Promise(resolve => {
     child.once('error', resolve);
     child.once('exit', async (code, signal) => {
-      log.end();
       resolve(
         new Stop(
           `The portal's backend ended by itself (${
@@ -96,9 +98,25 @@ export function startPortal(options) {
       await ended;
       clearTimeout(timer);
       killGroup(child.pid, 'SIGKILL');
+      await rm(options.pidFile, { force: true });
     },
     kill: () => killGroup(child.pid, 'SIGKILL'),
   };
+}
+
+/**
+ * Waits for a portal whose launcher was killed: it ends by itself, and until then it may be at work on the demo's services.
+ *
+ * @param {string} pidFile
+ */
+export async function waitForLeftover(pidFile) {
+  const pid = await readPid(pidFile);
+  const deadline = Date.now() + STOP_GRACE_MS;
+  while (isRunning(pid) && Date.now() < deadline) {
+    interruption.throwIfAborted();
+    await sleep(100);
+  }
+  await rm(pidFile, { force: true });
 }
 
 /**

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 /**
  * Whether a process of this id is there.
  *
@@ -12,5 +14,21 @@ export function isRunning(pid) {
     return true;
   } catch (error) {
     return error.code === 'EPERM';
+  }
+}
+
+/**
+ * The process that a file names; 0 where there is no such file.
+ *
+ * @param {string} file
+ */
+export async function readPid(file) {
+  try {
+    return Number(await readFile(file, 'utf8'));
+  } catch (error) {
+    if (error.code === 'ENOENT') {
+      return 0;
+    }
+    throw error;
   }
 }

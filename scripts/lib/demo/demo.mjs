@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { startPortal, waitForPortal } from '../portal.mjs';
+import { startPortal, waitForLeftover, waitForPortal } from '../portal.mjs';
 import { bringPm2 } from '../tools.mjs';
 import { startForge } from './forge.mjs';
 import { makeRepository } from './repository.mjs';
@@ -28,10 +28,12 @@ export function createDemo({ toolchain, state, port, reset, progress }) {
   let portal;
   /** @type {() => void} */
   let killServers = () => {};
+  const pidFile = path.join(state, 'portal.pid');
   return {
     async start() {
       const pm2 = await progress.step('PM2', bringPm2);
       const servers = createServers({ state, toolchain, pm2 });
+      await waitForLeftover(pidFile);
       await servers.stop();
       if (reset) {
         await rm(state, { recursive: true, force: true });
@@ -75,6 +77,7 @@ export function createDemo({ toolchain, state, port, reset, progress }) {
             SLIPWAY_FORGE_PORT: String(ports.FORGE_PORT),
           },
           logFile: path.join(state, 'portal.log'),
+          pidFile,
         });
         stops.push(portal.stop);
         await waitForPortal(portal);

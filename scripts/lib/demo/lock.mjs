@@ -1,7 +1,7 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { shorten } from '../paths.mjs';
-import { isRunning } from '../processes.mjs';
+import { isRunning, readPid } from '../processes.mjs';
 import { Stop } from '../Stop.mjs';
 
 /**
@@ -13,7 +13,7 @@ import { Stop } from '../Stop.mjs';
 export async function lock(state) {
   const file = `${state}.lock`;
   await mkdir(path.dirname(file), { recursive: true });
-  const holder = await readHolder(file);
+  const holder = await readPid(file);
   if (isRunning(holder) && holder !== process.pid) {
     throw new Stop(
       `The demo in ${shorten(state)} runs already, as process ${holder}.`,
@@ -22,15 +22,4 @@ export async function lock(state) {
   }
   await writeFile(file, String(process.pid));
   return () => rm(file, { force: true });
-}
-
-async function readHolder(file) {
-  try {
-    return Number(await readFile(file, 'utf8'));
-  } catch (error) {
-    if (error.code === 'ENOENT') {
-      return 0;
-    }
-    throw error;
-  }
 }

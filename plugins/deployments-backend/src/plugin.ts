@@ -113,6 +113,7 @@ export const deploymentsPlugin = createBackendPlugin({
           releases: stores.releases,
           observe: environment => observer.observe(environment),
           findPreviousRelease: of => findPreviousRelease({ stores, ...of }),
+          listUnverified: of => stores.runs.listBeingDeployed(of),
           logger,
         });
         const dependencies = createRunDependencies({

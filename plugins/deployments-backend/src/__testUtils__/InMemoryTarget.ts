@@ -1,4 +1,5 @@
 import {
+  ConfigurationChange,
   EnvironmentName,
   Health,
   ObservedRelease,
@@ -54,6 +55,10 @@ export class InMemoryTarget implements DeploymentTarget<
   readonly #places = new Map<string, Place>();
   readonly #refused = new Set<string>();
   #gate: Promise<void> = Promise.resolve();
+  #held: string | undefined;
+
+  /** What plans say that would change in the configuration. */
+  configuration: ConfigurationChange[] = [];
 
   constructor(kind = 'memory') {
     this.kind = kind;
@@ -76,8 +81,9 @@ export class InMemoryTarget implements DeploymentTarget<
     this.#refused.add(version);
   }
 
-  /** Keeps steps from beginning until the returned function is called. */
-  hold(): () => void {
+  /** Keeps steps, or the one of that id, from beginning until the returned function is called. */
+  hold(step?: string): () => void {
+    this.#held = step;
     let open = () => {};
     this.#gate = new Promise(resolve => {
       open = resolve;
@@ -133,7 +139,7 @@ export class InMemoryTarget implements DeploymentTarget<
     return {
       artifacts: [],
       migrations: [],
-      configuration: [],
+      configuration: this.configuration,
       findings: [],
       doesNotRevert: [],
     };
@@ -156,7 +162,9 @@ export class InMemoryTarget implements DeploymentTarget<
       switches,
       timeoutMs: 60_000,
       run: async context => {
-        await this.#gate;
+        if (this.#held === undefined || this.#held === id) {
+          await this.#gate;
+        }
         return run(context);
       },
       reconcile: async () => ({ outcome: 'redo' }),

@@ -39,6 +39,11 @@ export type PlannerOptions = {
     environment: EnvironmentName;
     current: ReleaseId;
   }): Promise<ReleaseId | null>;
+  /** The releases that runs are putting into an environment at present. */
+  listUnverified(options: {
+    serviceRef: ServiceRef;
+    environment: EnvironmentName;
+  }): Promise<ReleaseId[]>;
   logger: LoggerService;
 };
 
@@ -90,6 +95,9 @@ export class Planner {
   ): Promise<PlanContent> {
     const environment = findEnvironment(service, content.environment);
     const observed = await this.#options.observe(environment);
+    const origin = service.environments.find(
+      ({ name }) => name === content.fromEnvironment,
+    );
     return this.#compose({
       service,
       environment,
@@ -98,7 +106,13 @@ export class Planner {
       chosen: {
         to: await this.#getRelease(content.serviceRef, content.to.id),
         fromEnvironment: content.fromEnvironment,
-        findings: await this.#findInOrigin(service, content.fromEnvironment),
+        findings: origin
+          ? await this.#findInOrigin(
+              origin,
+              await this.#options.observe(origin),
+              content.to.id,
+            )
+          : [],
       },
     });
   }
@@ -139,7 +153,7 @@ export class Planner {
         return this.#choosePromoted({
           service,
           environment,
-          fromEnvironment: request.fromEnvironment,
+          fromEnvironment: findOrigin(service, request),
         });
       case 'rollback':
         return this.#chooseEarlier({
@@ -173,12 +187,9 @@ export class Planner {
   async #choosePromoted(options: {
     service: ValidService;
     environment: TargetEnvironment;
-    fromEnvironment: EnvironmentName | undefined;
+    fromEnvironment: EnvironmentName | null;
   }): Promise<Chosen> {
-    const { service, environment } = options;
-    const fromEnvironment =
-      options.fromEnvironment ??
-      findEnvironmentBefore(service, environment.name);
+    const { service, environment, fromEnvironment } = options;
     if (fromEnvironment === null) {
       throw new InputError(
         `${environment.name} is the first environment: nothing can be promoted into it. Deploy to it instead.`,
@@ -205,7 +216,7 @@ export class Planner {
     return {
       to,
       fromEnvironment,
-      findings: findInHealth(fromEnvironment, observed),
+      findings: await this.#findInOrigin(origin, observed, to.id),
     };
   }
 
@@ -252,14 +263,28 @@ export class Planner {
     return previous ?? kept?.id ?? null;
   }
 
+  /** What speaks against promoting what an environment runs: that it is not well, or that nobody knows yet whether the release is. */
   async #findInOrigin(
-    service: ValidService,
-    name: EnvironmentName | null,
+    { serviceRef, name }: TargetEnvironment,
+    observed: ObservedState,
+    promoted: ReleaseId,
   ): Promise<Finding[]> {
-    const origin = service.environments.find(other => other.name === name);
-    return origin
-      ? findInHealth(origin.name, await this.#options.observe(origin))
-      : [];
+    const unverified = await this.#options.listUnverified({
+      serviceRef,
+      environment: name,
+    });
+    return [
+      ...findInHealth(name, observed),
+      ...(unverified.includes(promoted)
+        ? [
+            {
+              severity: 'blocking' as const,
+              message: `The run that puts this release into ${name} is not finished, so the release is not verified there.`,
+              mend: 'Wait until that run has succeeded.',
+            },
+          ]
+        : []),
+    ];
   }
 
   async #findRunning(observed: ObservedState): Promise<Release | null> {
@@ -283,6 +308,17 @@ export class Planner {
     }
     return target;
   }
+}
+
+/** Where a promotion takes its release from: where it is asked to, else from the environment before; null for what is no promotion, or has no environment before. */
+export function findOrigin(
+  service: ValidService,
+  request: PlanRequest,
+): EnvironmentName | null {
+  return request.operation === 'promote'
+    ? (request.fromEnvironment ??
+        findEnvironmentBefore(service, request.environment))
+    : null;
 }
 
 /** The environment before another one in promotion order; null before the first. */

@@ -91,7 +91,7 @@ export async function composePlan(
     steps: steps.map(({ id, title }) => ({ id, title })),
     findings: [
       ...options.findings,
-      ...findInState(options),
+      ...findInState({ ...options, changes }),
       ...changes.findings,
     ],
     approvals: {
@@ -108,8 +108,11 @@ function summarizeRelease(release: Release): ReleaseSummary {
   return { id, version, commitId: commit.id };
 }
 
-function findInState(options: ComposePlanOptions): Finding[] {
-  const { observed, environment, operation, from, to, target } = options;
+function findInState(
+  options: ComposePlanOptions & { changes: TargetPlan },
+): Finding[] {
+  const { observed, environment, operation, from, to, target, changes } =
+    options;
   const { name } = environment;
   if (observed.reach === 'unreachable') {
     return [
@@ -121,7 +124,11 @@ function findInState(options: ComposePlanOptions): Finding[] {
     ];
   }
   const findings: Finding[] = [];
-  if (from?.id === to.id && observed.health === 'healthy') {
+  if (
+    from?.id === to.id &&
+    observed.health === 'healthy' &&
+    changes.configuration.length === 0
+  ) {
     findings.push({
       severity: 'blocking',
       message: `${to.version} already runs in ${name}, and is healthy.`,

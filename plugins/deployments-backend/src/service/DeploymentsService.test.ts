@@ -38,7 +38,7 @@ const ROLLBACK: PlanRequest = {
   environment: PRODUCTION,
 };
 
-/** Ana develops, Raj reviews, Gus is a guest. */
+/** Ana develops, Raj reviews, Eve sees staging alone, Kim production alone, Gus is a guest. */
 const POLICY: Policy = ({ user, permission, environment }) => {
   switch (user) {
     case 'user:default/ana':
@@ -49,6 +49,8 @@ const POLICY: Policy = ({ user, permission, environment }) => {
         permission === 'deployments.approve'
       );
     case 'user:default/eve':
+    case 'user:default/kim':
+      return environment === 'production';
       return permission === 'deployments.read' && environment === 'staging';
     default:
       return false;
@@ -96,6 +98,7 @@ describe.each(databases.eachSupportedId())(
         files,
         ana: portal.as('user:default/ana'),
         raj: portal.as('user:default/raj'),
+        kim: portal.as('user:default/kim'),
         eve: portal.as('user:default/eve'),
         guest: portal.as('user:default/gus'),
       };
@@ -454,6 +457,41 @@ describe.each(databases.eachSupportedId())(
         ),
       );
     });
+    it('given a release that runs and is healthy, when the configuration changes, then it can be deployed again', async () => {
+      const { ana, target } = await start();
+      await carryOut(ana, deploy('main'));
+      target.configuration = [
+        { name: 'LOG_LEVEL', change: 'changed', secret: false },
+      ];
+
+      await expect(carryOut(ana, deploy('main'))).resolves.toMatchObject({
+        state: { phase: 'succeeded' },
+      });
+    });
+
+    it('given a run that has not verified its release yet, then that release is not promoted before it has', async () => {
+      const { ana, target } = await start();
+      const release = target.hold('verify');
+      const { id } = await begin(ana, deploy('main'));
+      await until(
+        () => ana.getRun(id),
+        ({ steps }) =>
+          steps.some(step => step.id === 'verify' && step.status === 'started'),
+      );
+
+      const { content } = await ana.createPlan(SHOP, PROMOTE);
+      expect(content.findings).toMatchObject([
+        {
+          severity: 'blocking',
+          message: expect.stringMatching(/into staging is not finished/),
+        },
+      ]);
+
+      release();
+      await finish(ana, id);
+      await carryOut(ana, PROMOTE);
+    });
+
 
     it('given a target that is out of reach, then the page says so and nothing is run on it', async () => {
       const { ana, target } = await start();
@@ -787,6 +825,32 @@ describe.each(databases.eachSupportedId())(
 
       it('given everything that changes something, then it is in the audit with who, what and how it ended', async () => {
         const { ana, audited } = await start();
+      it('given a person who may not read where a release comes from, then they cannot promote it, and learn why', async () => {
+        const { ana, kim } = await start();
+        await carryOut(ana, deploy('main'));
+        const plan = await ana.createPlan(SHOP, PROMOTE);
+        const wanting = /^You need deployments\.read on staging\./;
+
+        for (const act of [
+          kim.createPlan(SHOP, PROMOTE),
+          kim.createPlan(SHOP, { ...PROMOTE, fromEnvironment: STAGING }),
+          kim.startRun({ planHash: plan.hash }),
+        ]) {
+          await expect(act).rejects.toMatchObject(refusal(403, wanting));
+        }
+        expect((await kim.getService(SHOP)).environments).toMatchObject([
+          { access: 'forbidden' },
+          {
+            may: {
+              promote: {
+                allowed: false,
+                reason: expect.stringMatching(wanting),
+              },
+            },
+          },
+        ]);
+      });
+
         const run = await carryOut(ana, deploy('main'));
 
         expect(audited).toEqual([

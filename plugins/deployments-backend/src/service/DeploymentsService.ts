@@ -12,6 +12,7 @@ import {
   DeploymentsApi,
   deploymentsCancelPermission,
   deploymentsReadPermission,
+  EnvironmentName,
   isFinished,
   LogLine,
   LogPage,
@@ -33,7 +34,7 @@ import {
   toManifestStatus,
 } from '../manifest';
 import { EnvironmentAuthorizer } from '../permissions';
-import { describePlanChange, hashPlan, Planner } from '../plans';
+import { describePlanChange, findOrigin, hashPlan, Planner } from '../plans';
 import {
   ChangeFeed,
   describeRuns,
@@ -153,10 +154,9 @@ export class DeploymentsService {
           { serviceRef: ref, ...request },
           call,
         );
-        const content = await planner.create(
-          requireFor(request.operation, service),
-          request,
-        );
+        const known = requireFor(request.operation, service);
+        await this.#requireOrigin(ref, findOrigin(known, request), call);
+        const content = await planner.create(known, request);
         return keepPlan({ content, stores });
       },
       describe: ({ hash }) => ({ planHash: hash }),
@@ -178,7 +178,8 @@ export class DeploymentsService {
   ): Promise<Run> {
     const { access, stores, planner } = this.#options;
     const plan = await stores.plans.require(request.planHash);
-    const { serviceRef, environment, operation, to } = plan.content;
+    const { serviceRef, environment, operation, to, fromEnvironment } =
+      plan.content;
     return this.#audit({
       eventId: 'run-start',
       severityLevel: 'medium',
@@ -192,6 +193,7 @@ export class DeploymentsService {
       },
       act: async caller => {
         const service = await access.loadForOperation(plan.content, call);
+        await this.#requireOrigin(serviceRef, fromEnvironment, call);
         const present = await planner.renew(
           requireFor(operation, service),
           plan.content,
@@ -354,6 +356,21 @@ export class DeploymentsService {
     });
     const record = await stores.runs.require(id);
     return describeRunFor({ record, stores, access, call });
+  }
+
+  /** @throws NotAllowedError for those who may not read the environment that a release is promoted from. */
+  async #requireOrigin(
+    serviceRef: ServiceRef,
+    environment: EnvironmentName | null,
+    call: CallOptions,
+  ): Promise<void> {
+    if (environment !== null) {
+      await this.#options.access.require(
+        deploymentsReadPermission,
+        { serviceRef, environment },
+        call,
+      );
+    }
   }
 
   /** @throws ConflictError where the run waits with another plan than the one that was seen. */

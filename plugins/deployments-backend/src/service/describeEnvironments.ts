@@ -137,7 +137,12 @@ export async function describeEnvironments(
           promote:
             refused ??
             mayPromote({
-              permit: permitOf(name, deploymentsPromotePermission),
+              permit: findMissing([
+                permitOf(name, deploymentsPromotePermission),
+                ...(before
+                  ? [permitOf(before, deploymentsReadPermission)]
+                  : []),
+              ]),
               environment: name,
               observed: state,
               promotesFrom: before
@@ -153,6 +158,11 @@ export async function describeEnvironments(
       };
     }),
   );
+}
+
+/** The first permit that is wanting, else the first of all. */
+function findMissing(permits: [Permit, ...Permit[]]): Permit {
+  return permits.find(({ allowed }) => !allowed) ?? permits[0];
 }
 
 function sortRuns(runs: RunSummary[]): {

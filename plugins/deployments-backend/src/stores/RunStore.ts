@@ -4,6 +4,7 @@ import {
   Operation,
   operationSchema,
   planHashSchema,
+  ReleaseId,
   releaseIdSchema,
   RunFilter,
   RunId,
@@ -268,6 +269,21 @@ export class RunStore {
       .whereIn('phase', ['waiting-for-approval', 'queued', 'running'])
       .orderBy(['created_at', 'id']);
     return rows.map(row => rowSchema.parse(row));
+  }
+
+  /** The releases that running runs put into an environment. */
+  async listBeingDeployed(key: {
+    serviceRef: ServiceRef;
+    environment: EnvironmentName;
+  }): Promise<ReleaseId[]> {
+    const ids = await this.#db('runs')
+      .where({
+        service_ref: key.serviceRef,
+        environment: key.environment,
+        phase: 'running',
+      })
+      .pluck('release_id');
+    return ids.map(id => releaseIdSchema.parse(id));
   }
 
   /** Runs of all services that wait for a person, the longest waiting first. */

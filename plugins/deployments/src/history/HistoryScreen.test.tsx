@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { expectAccessible } from '../__testUtils__/expectAccessible';
 import {
   FakeDeploymentsApi,
@@ -12,6 +12,7 @@ import {
   plan,
   RAJ,
   run,
+  SHOP,
   V213,
 } from '../__testUtils__/fixtures';
 import { renderTab } from '../__testUtils__/renderScreen';
@@ -122,6 +123,41 @@ describe('HistoryScreen (P2, D4.2)', () => {
     expect(
       screen.queryByRole('link', { name: /3\.0\.0 / }),
     ).not.toBeInTheDocument();
+  });
+
+  it('given the focus is on a row, then what comes in is counted once per run and moves nothing until it is shown', async () => {
+    addRuns();
+    const { user, signals } = renderTab(api, '/history');
+    const bad = await screen.findByRole('link', {
+      name: 'Promote 2.14.0 to production',
+    });
+    await waitFor(() =>
+      expect(api.filters.filter(({ limit }) => limit === 20)).toHaveLength(2),
+    );
+    act(() => bad.focus());
+
+    const added = run({
+      id: fakeRunId('added'),
+      to: fakeRelease('2.15.0'),
+      createdAt: ago(1_000),
+    });
+    api.addRun(added);
+    act(() => {
+      signals.send({ serviceRef: SHOP, runId: added.id });
+      signals.send({ serviceRef: SHOP, runId: added.id });
+      signals.send({ serviceRef: SHOP, runId: added.id });
+    });
+
+    expect(
+      await screen.findByText('1 update', {}, { timeout: 5_000 }),
+    ).toBeVisible();
+    expect(screen.queryByRole('link', { name: /2\.15\.0/ })).toBeNull();
+
+    await user.click(screen.getByRole('button', { name: 'Show' }));
+    expect(
+      await screen.findByRole('link', { name: 'Promote 2.15.0 to production' }),
+    ).toBeVisible();
+    expect(screen.queryByText('1 update')).not.toBeInTheDocument();
   });
 
   it('compares two selected runs: only what differs stands out', async () => {

@@ -1,8 +1,8 @@
-import { useCallback, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router-dom';
 import { useApi } from '@backstage/frontend-plugin-api';
 import { makeStyles } from '@material-ui/core/styles';
-import { Alert, Button, Flex, Text, useTable } from '@backstage/ui';
+import { Button, Flex, Text, useTable } from '@backstage/ui';
 import {
   RunId,
   runIdSchema,
@@ -10,13 +10,13 @@ import {
   ServiceRef,
 } from '@slipway/plugin-deployments-common';
 import { deploymentsApiRef } from '../api/deploymentsApiRef';
-import { useDeploymentsSignal } from '../hooks/useDeploymentsSignal';
 import { useFormat } from '../hooks/useFormat';
 import { usePaths } from '../hooks/usePaths';
 import { useShortcuts } from '../hooks/useShortcuts';
 import { useTranslation } from '../hooks/useTranslation';
 import { EmptyState } from '../shared/EmptyState';
 import { PageError } from '../shared/PageError';
+import { StaleBanner } from '../shared/StaleBanner';
 import { CompareRuns } from './CompareRuns';
 import { HistoryFilters } from './HistoryFilters';
 import { RunTable } from './RunTable';
@@ -26,11 +26,12 @@ import {
   toRunFilter,
   useHistoryFilter,
 } from './useHistoryFilter';
+import { useUpdates } from './useUpdates';
 
 const PAGE_SIZE = 20;
 
 const useStyles = makeStyles(
-  { bar: { minHeight: 32 } },
+  { bar: { height: 32 } },
   { name: 'SlipwayHistoryScreen' },
 );
 
@@ -73,7 +74,12 @@ function History({ serviceRef }: { serviceRef: ServiceRef }) {
     paginationOptions: { pageSize: PAGE_SIZE, showPageSizeOptions: false },
   });
   const { error, ...table } = tableProps;
-  const updates = useUpdates(serviceRef, reload);
+  const updates = useUpdates({
+    serviceRef,
+    filter,
+    pageSize: PAGE_SIZE,
+    onShow: reload,
+  });
 
   const compare = () => {
     if (selected.length === 2) {
@@ -85,6 +91,7 @@ function History({ serviceRef }: { serviceRef: ServiceRef }) {
   const filters = countFilters(filter);
   return (
     <Flex direction="column" gap="4">
+      <StaleBanner live={updates.live} onReload={updates.live.reload} />
       <HistoryFilters
         serviceRef={serviceRef}
         filter={filter}
@@ -92,9 +99,20 @@ function History({ serviceRef }: { serviceRef: ServiceRef }) {
         seen={table.data ?? []}
       />
       <Flex align="center" justify="between" className={classes.bar}>
-        <Text variant="body-small" color="secondary">
-          {t('history.hint')}
-        </Text>
+        {updates.count > 0 ? (
+          <Flex align="center" gap="2">
+            <Text variant="body-small" weight="bold">
+              {t('history.updates', { count: updates.count })}
+            </Text>
+            <Button size="small" variant="secondary" onPress={updates.show}>
+              {t('history.showUpdates')}
+            </Button>
+          </Flex>
+        ) : (
+          <Text variant="body-small" color="secondary">
+            {t('history.hint')}
+          </Text>
+        )}
         <Button
           size="small"
           variant="secondary"
@@ -111,19 +129,7 @@ function History({ serviceRef }: { serviceRef: ServiceRef }) {
           onRetry={reload}
         />
       )}
-      {updates.count > 0 && (
-        <Alert
-          status="info"
-          icon
-          title={t('history.updates', { count: updates.count })}
-          customActions={
-            <Button size="small" variant="secondary" onPress={updates.show}>
-              {t('history.showUpdates')}
-            </Button>
-          }
-        />
-      )}
-      <div {...updates.area}>
+      <div ref={updates.area}>
         {!(error && !table.data) && (
           <RunTable
             table={table}
@@ -151,30 +157,6 @@ function History({ serviceRef }: { serviceRef: ServiceRef }) {
       </div>
     </Flex>
   );
-}
-
-/** Shows changes at once, but not while the pointer or the focus is on the rows: then they are counted and offered. */
-function useUpdates(serviceRef: ServiceRef, reload: () => void) {
-  const area = useRef<HTMLDivElement>(null);
-  const [count, setCount] = useState(0);
-  const show = useCallback(() => {
-    setCount(0);
-    reload();
-  }, [reload]);
-  useDeploymentsSignal(signal => {
-    if (signal.serviceRef !== serviceRef) {
-      return;
-    }
-    const isInUse =
-      area.current?.matches(':hover') ||
-      area.current?.contains(document.activeElement);
-    if (isInUse) {
-      setCount(known => known + 1);
-    } else {
-      show();
-    }
-  });
-  return { count, show, area: { ref: area } };
 }
 
 function readCompared(text: string | null): [RunId, RunId] | undefined {

@@ -172,6 +172,9 @@ export const deploymentsTranslationRef = createTranslationRef({
       reason: 'Reason (optional)',
       cancel: 'Cancel',
       changed: 'The plan changed at {{at}}',
+      detailsChanged:
+        'The same is done, in another order or for other details.',
+      manifestChanged: 'The manifest of this environment changed',
       reviewAgain: 'Review again',
       hash: 'Plan',
       noApproval: 'No approval needed',
@@ -203,6 +206,8 @@ export const deploymentsTranslationRef = createTranslationRef({
         steps: 'Steps',
         findings: 'Findings',
         approvals: 'Approvals',
+        doesNotRevert: 'Not taken back',
+        manifest: 'Manifest of the environment',
       },
     },
     configuration: {
@@ -305,6 +310,7 @@ export const deploymentsTranslationRef = createTranslationRef({
       reviewNamed: 'Review {{service}} {{version}} for {{environment}}',
       reviewTitle: 'Review {{service}} {{version}} for {{environment}}',
       decided: 'Decision taken',
+      noLonger: 'Nothing is left to decide: {{state}}.',
     },
     history: {
       notRead: 'The history could not be read',

@@ -1,9 +1,8 @@
 import { useState } from 'react';
-import { Button } from '@backstage/ui';
+import { Button, Flex, Text } from '@backstage/ui';
 import {
   ApprovalRequest,
   ApprovalScope,
-  RunId,
 } from '@slipway/plugin-deployments-common';
 import { makeStyles } from '@material-ui/core/styles';
 import { RiUserFollowLine } from '@remixicon/react';
@@ -13,9 +12,13 @@ import { useTranslation } from '../hooks/useTranslation';
 import { EmptyState } from '../shared/EmptyState';
 import { RequestRow } from './RequestRow';
 import { ReviewDialog } from './ReviewDialog';
+import { useHeldRequests } from './useHeldRequests';
 
 const useStyles = makeStyles(
-  { list: { margin: 0, padding: 0, listStyle: 'none' } },
+  {
+    list: { margin: 0, padding: 0, listStyle: 'none' },
+    bar: { height: 40 },
+  },
   { name: 'SlipwayApprovalRequests' },
 );
 
@@ -29,20 +32,31 @@ export function ApprovalRequests(props: {
   const classes = useStyles();
   const announce = useAnnounce();
   const { t } = useTranslation();
-  const [reviewed, setReviewed] = useState<RunId>();
-  const request = requests.find(({ run }) => run.id === reviewed);
-  if (requests.length === 0) {
-    return (
-      <EmptyState
-        icon={RiUserFollowLine}
-        title={t(`approvals.empty.${scope}`)}
-      />
-    );
-  }
+  // Kept until it is closed: somebody else's decision takes the row away, but not what is being read.
+  const [reviewed, setReviewed] = useState<ApprovalRequest>();
+  const { shown, count, show, remove, area } = useHeldRequests(requests);
   return (
-    <>
+    <div ref={area}>
+      <Flex align="center" gap="2" className={classes.bar}>
+        {count > 0 && (
+          <>
+            <Text variant="body-small" weight="bold">
+              {t('history.updates', { count })}
+            </Text>
+            <Button size="small" variant="secondary" onPress={show}>
+              {t('history.showUpdates')}
+            </Button>
+          </>
+        )}
+      </Flex>
+      {shown.length === 0 && (
+        <EmptyState
+          icon={RiUserFollowLine}
+          title={t(`approvals.empty.${scope}`)}
+        />
+      )}
       <ul className={classes.list}>
-        {requests.map(item => (
+        {shown.map(item => (
           <RequestRow
             key={item.run.id}
             request={item}
@@ -50,7 +64,7 @@ export function ApprovalRequests(props: {
               scope === 'mine' && (
                 <Button
                   variant="secondary"
-                  onPress={() => setReviewed(item.run.id)}
+                  onPress={() => setReviewed(item)}
                   aria-label={t('approvals.reviewNamed', {
                     service: nameOf(item.run.serviceRef),
                     version: item.run.to.version,
@@ -64,22 +78,23 @@ export function ApprovalRequests(props: {
           />
         ))}
       </ul>
-      {request && (
+      {reviewed && (
         <ReviewDialog
-          runId={request.run.id}
+          runId={reviewed.run.id}
           title={t('approvals.reviewTitle', {
-            service: nameOf(request.run.serviceRef),
-            version: request.run.to.version,
-            environment: request.run.environment,
+            service: nameOf(reviewed.run.serviceRef),
+            version: reviewed.run.to.version,
+            environment: reviewed.run.environment,
           })}
           onDecided={() => {
             setReviewed(undefined);
+            remove(reviewed.run.id);
             announce(t('approvals.decided'));
             onDecided();
           }}
           onClose={() => setReviewed(undefined)}
         />
       )}
-    </>
+    </div>
   );
 }

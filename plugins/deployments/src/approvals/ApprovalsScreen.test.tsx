@@ -1,11 +1,11 @@
-import { screen, within } from '@testing-library/react';
+import { act, screen, within } from '@testing-library/react';
 import { ApprovalRequest } from '@slipway/plugin-deployments-common';
 import { expectAccessible } from '../__testUtils__/expectAccessible';
 import {
   FakeDeploymentsApi,
   refusal,
 } from '../__testUtils__/FakeDeploymentsApi';
-import { ago, plan, run, runSummary } from '../__testUtils__/fixtures';
+import { ago, plan, run, runSummary, SHOP } from '../__testUtils__/fixtures';
 import { renderApprovals } from '../__testUtils__/renderScreen';
 
 const waiting = run({
@@ -74,6 +74,51 @@ describe('ApprovalsScreen (P6)', () => {
         reason: 'Not before the weekend',
       },
     ]);
+  });
+
+  it('given somebody else decides meanwhile, then what is being read stays, and says why it can no longer be decided', async () => {
+    const { user, signals } = renderApprovals(api);
+    await user.click(await screen.findByRole('button', { name: /^Review/ }));
+    const dialog = within(await screen.findByRole('dialog'));
+    await dialog.findByRole('button', { name: 'Approve for production' });
+
+    api.progress(waiting.id, {
+      state: { phase: 'rejected', by: 'user:default/raj', reason: 'no' },
+    });
+    api.setApprovals({ mine: [] });
+    act(() => signals.send({ serviceRef: SHOP, runId: waiting.id }));
+
+    expect(
+      await dialog.findByText(
+        'Nothing is left to decide: Rejected by raj.',
+        {},
+        { timeout: 5_000 },
+      ),
+    ).toBeVisible();
+    expect(
+      dialog.getByText('Show the delivery date in the basket'),
+    ).toBeVisible();
+    expect(
+      dialog.queryByRole('button', { name: 'Approve for production' }),
+    ).not.toBeInTheDocument();
+  });
+
+  it('given the focus is on a row, then what comes in is offered and moves nothing', async () => {
+    const { user, signals } = renderApprovals(api);
+    const review = await screen.findByRole('button', { name: /^Review/ });
+    act(() => review.focus());
+
+    api.setApprovals({ mine: [] });
+    act(() => signals.send({ serviceRef: SHOP, runId: waiting.id }));
+
+    const show = await screen.findByRole(
+      'button',
+      { name: 'Show' },
+      { timeout: 5_000 },
+    );
+    expect(review).toBeVisible();
+    await user.click(show);
+    expect(await screen.findByText('Nothing waits for you.')).toBeVisible();
   });
 
   it('given the plan changed meanwhile, then the decision is refused and its sentence shown', async () => {

@@ -1,11 +1,13 @@
-import { Dialog, DialogBody, DialogHeader } from '@backstage/ui';
+import { Alert, Dialog, DialogBody, DialogHeader } from '@backstage/ui';
 import { Run, RunId } from '@slipway/plugin-deployments-common';
 import { useRun } from '../hooks/useRun';
 import { useTranslation } from '../hooks/useTranslation';
 import { ApprovalPanel } from '../run/ApprovalPanel';
+import { RunPlan } from '../run/RunPlan';
 import { RunSkeleton } from '../run/RunSkeleton';
 import { PageError } from '../shared/PageError';
 import { FocusedTitle } from '../shared/FocusedTitle';
+import { describeRunState } from '../shared/RunMark';
 
 /** The plan of a run that waits, to approve or reject it. */
 export function ReviewDialog(props: {
@@ -23,7 +25,19 @@ export function ReviewDialog(props: {
         <FocusedTitle>{title}</FocusedTitle>
       </DialogHeader>
       <DialogBody>
-        {run && (
+        {run && run.state.phase !== 'waiting-for-approval' && (
+          <Alert
+            status="info"
+            icon
+            title={t('approvals.noLonger', {
+              state: describeRunState(t, run.state),
+            })}
+          />
+        )}
+        {run && run.state.phase !== 'waiting-for-approval' && (
+          <RunPlan planHash={run.planHash} />
+        )}
+        {run && run.state.phase === 'waiting-for-approval' && (
           <ApprovalPanel key={run.planHash} run={run} onDecided={onDecided} />
         )}
         {!run && !error && <RunSkeleton />}

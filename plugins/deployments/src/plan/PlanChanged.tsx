@@ -40,23 +40,31 @@ export function PlanChanged(props: {
       title={t('plan.changed', {
         at: format.clock(Date.parse(plan.createdAt)),
       })}
-      description={changes.map(({ section, onlyFirst, onlySecond }) => (
-        <div key={section} className={classes.section}>
-          <strong>{t(`plan.section.${section}`)}</strong>
-          <ul className={classes.list}>
-            {onlyFirst.map(line => (
-              <li key={line}>
-                <del>- {line}</del>
-              </li>
-            ))}
-            {onlySecond.map(line => (
-              <li key={line}>
-                <ins>+ {line}</ins>
-              </li>
-            ))}
-          </ul>
-        </div>
-      ))}
+      description={
+        changes.length === 0
+          ? t('plan.detailsChanged')
+          : changes.map(({ section, onlyFirst, onlySecond }) => (
+              <div key={section} className={classes.section}>
+                <strong>
+                  {section === 'manifest'
+                    ? t('plan.manifestChanged')
+                    : t(`plan.section.${section}`)}
+                </strong>
+                <ul className={classes.list}>
+                  {onlyFirst.map(line => (
+                    <li key={line}>
+                      <del>- {line}</del>
+                    </li>
+                  ))}
+                  {onlySecond.map(line => (
+                    <li key={line}>
+                      <ins>+ {line}</ins>
+                    </li>
+                  ))}
+                </ul>
+              </div>
+            ))
+      }
       customActions={
         <Button size="small" variant="secondary" onPress={onReviewAgain}>
           {t('plan.reviewAgain')}

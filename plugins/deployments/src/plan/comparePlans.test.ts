@@ -1,3 +1,4 @@
+import { digestSchema, PlanContent } from '@slipway/plugin-deployments-common';
 import { COMMITS, planContent } from '../__testUtils__/fixtures';
 import { comparePlans, differs } from './comparePlans';
 
@@ -7,6 +8,40 @@ describe('comparePlans', () => {
       [],
     );
   });
+
+  it.each<[string, Partial<PlanContent>]>([
+    ['manifest', { manifest: digestSchema.parse(`sha256:${'a'.repeat(64)}`) }],
+    ['findings', { findings: [{ severity: 'info', message: 'new' }] }],
+    ['doesNotRevert', { doesNotRevert: ['The database keeps 0042.'] }],
+    ['approvals', { approvals: { needed: 0, groups: [], selfApproval: true } }],
+    [
+      'steps',
+      {
+        steps: planContent().steps.map(step => ({
+          ...step,
+          id: `other-${step.id}`,
+        })),
+      },
+    ],
+    [
+      'migrations',
+      {
+        migrations: planContent().migrations.map(migration => ({
+          ...migration,
+          findings: [],
+        })),
+      },
+    ],
+  ])(
+    'given only the %s changed, then exactly that differs',
+    (section, part) => {
+      expect(
+        comparePlans(planContent(), planContent(part))
+          .filter(differs)
+          .map(comparison => comparison.section),
+      ).toEqual([section]);
+    },
+  );
 
   it('given a commit more and a configuration name less, then exactly those are named', () => {
     const [newest, ...rest] = COMMITS;

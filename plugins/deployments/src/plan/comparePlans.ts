@@ -1,4 +1,4 @@
-import { PlanContent } from '@slipway/plugin-deployments-common';
+import { Finding, PlanContent } from '@slipway/plugin-deployments-common';
 import { shortenHash } from '../format';
 
 export const PLAN_SECTIONS = [
@@ -10,6 +10,8 @@ export const PLAN_SECTIONS = [
   'steps',
   'findings',
   'approvals',
+  'doesNotRevert',
+  'manifest',
 ] as const;
 export type PlanSection = (typeof PLAN_SECTIONS)[number];
 
@@ -60,18 +62,30 @@ function linesOf(plan: PlanContent, section: PlanSection): string[] {
         ({ name, to }) => `${name} ${to ? shortenHash(to) : '-'}`,
       );
     case 'migrations':
-      return plan.migrations.map(({ name }) => name);
+      return plan.migrations.flatMap(({ name, findings }) => [
+        name,
+        ...findings.map(finding => `${name}: ${describe(finding)}`),
+      ]);
     case 'configuration':
       return plan.configuration.map(({ name, change }) => `${name} ${change}`);
     case 'steps':
-      return plan.steps.map(({ title }) => title);
+      return plan.steps.map(({ id, title }) => `${id}: ${title}`);
     case 'findings':
-      return plan.findings.map(
-        ({ severity, message }) => `${severity}: ${message}`,
-      );
+      return plan.findings.map(describe);
     case 'approvals':
-      return [[plan.approvals.needed, ...plan.approvals.groups].join(' ')];
+      return [
+        [plan.approvals.needed, ...plan.approvals.groups].join(' '),
+        ...(plan.approvals.selfApproval ? ['selfApproval'] : []),
+      ];
+    case 'doesNotRevert':
+      return plan.doesNotRevert;
+    case 'manifest':
+      return [shortenHash(plan.manifest)];
     default:
       return section satisfies never;
   }
+}
+
+function describe({ severity, message, mend }: Finding): string {
+  return [`${severity}: ${message}`, mend].filter(Boolean).join(' ');
 }

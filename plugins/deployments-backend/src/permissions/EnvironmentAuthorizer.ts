@@ -8,6 +8,7 @@ import {
   ResourcePermission,
 } from '@backstage/plugin-permission-common';
 import { EnvironmentRef, formatEnvironmentRef } from './environmentRef';
+import { nameRef } from './nameRef';
 
 /** A permission of this plugin. */
 export type DeploymentsPermission =
@@ -68,7 +69,7 @@ export class EnvironmentAuthorizer {
   }
 }
 
-/** "You need deployments.promote on production. Ask group:default/payments-ops." */
+/** "You need deployments.promote on production. Ask payments-ops." */
 export function describeMissingPermission(request: {
   permission: { name: string };
   environment: string;
@@ -76,7 +77,9 @@ export function describeMissingPermission(request: {
 }): string {
   const { permission, environment, ask = [] } = request;
   const whom =
-    ask.length > 0 ? ask.join(' or ') : 'the portal’s administrators';
+    ask.length > 0
+      ? ask.map(nameRef).join(' or ')
+      : 'the portal’s administrators';
   return `You need ${permission.name} on ${environment}. Ask ${whom}.`;
 }
 

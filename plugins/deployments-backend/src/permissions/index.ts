@@ -1,4 +1,5 @@
 export * from './EnvironmentAuthorizer';
 export * from './environmentRef';
 export * from './loadEnvironmentResources';
+export * from './nameRef';
 export * from './rules';

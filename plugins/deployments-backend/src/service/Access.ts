@@ -3,6 +3,7 @@ import {
   BackstageCredentials,
   UserInfoService,
 } from '@backstage/backend-plugin-api';
+import { isError, NotAllowedError } from '@backstage/errors';
 import {
   deploymentsDeployPermission,
   deploymentsPromotePermission,
@@ -17,6 +18,7 @@ import { Request } from 'express';
 import { findLastValid, Service, ServiceLoader } from '../manifest';
 import {
   DeploymentsPermission,
+  describeMissingPermission,
   EnvironmentAuthorizer,
   EnvironmentRef,
 } from '../permissions';
@@ -106,30 +108,44 @@ export class Access {
   /** @throws NotAllowedError that says what is wanting. */
   async require(
     permission: DeploymentsPermission,
-    { serviceRef, environment }: EnvironmentRef,
+    ref: EnvironmentRef,
     call: CallOptions,
   ): Promise<void> {
-    await this.#options.authorizer.require(
-      { serviceRef, environment, permission },
-      call.credentials,
-    );
+    const [permit] = await this.listPermits([permission], ref, call);
+    if (!permit.allowed) {
+      throw new NotAllowedError(describeMissingPermission(permit));
+    }
   }
 
   /** Which of some permissions the caller has on an environment, in their order. */
-  listPermits(
+  async listPermits(
     permissions: readonly DeploymentsPermission[],
     { serviceRef, environment }: EnvironmentRef,
     call: CallOptions,
   ): Promise<Permit[]> {
-    return this.#options.authorizer.decide(
-      permissions.map(permission => ({
-        serviceRef,
-        environment,
-        permission,
-        ask: [],
-      })),
+    const decisions = await this.#options.authorizer.decide(
+      permissions.map(permission => ({ serviceRef, environment, permission })),
       call.credentials,
     );
+    const ask = decisions.every(({ allowed }) => allowed)
+      ? []
+      : await this.#listOwners(serviceRef, call);
+    return decisions.map(decision => ({ ...decision, ask }));
+  }
+
+  /** Whom to ask about a service; nobody is known where its component is gone, or out of the caller's sight. */
+  async #listOwners(
+    serviceRef: ServiceRef,
+    call: CallOptions,
+  ): Promise<readonly string[]> {
+    try {
+      return (await this.loadService(serviceRef, call)).owners;
+    } catch (error) {
+      if (isError(error) && error.name === 'NotFoundError') {
+        return [];
+      }
+      throw error;
+    }
   }
 
   /** Names of a service's environments, present and past, that the caller may read. */

@@ -7,7 +7,7 @@ import {
   PlanContent,
   RunPhase,
 } from '@slipway/plugin-deployments-common';
-import { describeMissingPermission } from '../permissions';
+import { describeMissingPermission, nameRef } from '../permissions';
 import { Caller } from './Caller';
 
 const ALLOWED: Availability = { allowed: true };
@@ -107,7 +107,8 @@ export function mayApprove(options: {
       'This run does not wait for approval.',
     !caller.isPerson && 'Only a person can approve.',
     missing({ ...permit, ask: groups.length > 0 ? groups : permit.ask }),
-    !inGroups && `Only members of ${groups.join(' or ')} can approve.`,
+    !inGroups &&
+      `Only members of ${groups.map(nameRef).join(' or ')} can approve.`,
     caller.ref === run.requestedBy &&
       !rules.selfApproval &&
       'Another person must approve.',
@@ -132,7 +133,7 @@ export function mayCancel(options: {
   return unless(
     isFinished(run.phase) && 'This run is finished.',
     run.cancelRequestedBy !== null &&
-      `${run.cancelRequestedBy} has cancelled it already. It stops after the present step.`,
+      `${nameRef(run.cancelRequestedBy)} has cancelled it already. It stops after the present step.`,
     caller.ref !== run.requestedBy && missing(permit),
   );
 }

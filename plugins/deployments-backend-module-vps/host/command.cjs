@@ -1,9 +1,12 @@
 // @ts-check
-const { mkdir, readFile } = require('node:fs/promises');
 const { join } = require('node:path');
 const { Failure } = require('./failure.cjs');
 const { runProgram } = require('./processes.cjs');
-const { releasesOf, writeWhole } = require('./releases.cjs');
+const { beginCommand, noteCommand } = require('./records.cjs');
+const { releasesOf } = require('./releases.cjs');
+
+/** How long the end of a command may take that was told to end, milliseconds. */
+const END_MS = 5_000;
 
 /**
  * Runs a command of the manifest within a release and records its begin and its end under a key, so that
@@ -24,18 +27,39 @@ async function runRecorded(
   { site: { base }, directory, argv, env, key, timeoutMs, mend },
   { log },
 ) {
-  const file = recordOf(base, key);
-  await mkdir(join(base, '.slipway', 'commands'), { recursive: true });
-  await writeWhole(file, 'begun');
+  /** @type {import('./types').CommandRecord} */
+  const record = {
+    state: 'begun',
+    directory,
+    until: Date.now() + timeoutMs + END_MS,
+    watcher: process.pid,
+    group: null,
+  };
+  if (!(await beginCommand(base, key, record))) {
+    throw new Failure('errored', `${argv.join(' ')} began before.`, mend);
+  }
   log('system', `$ ${argv.join(' ')}`);
   const timeout = AbortSignal.timeout(timeoutMs);
+  /** @type {import('./types').CommandRecord['state']} */
+  let state = 'failed';
+  let noted = Promise.resolve();
   const { code, tail } = await runProgram(argv, {
     cwd: join(releasesOf(base), directory),
     env,
     log,
     signal: timeout,
-  });
-  await writeWhole(file, code === 0 ? 'succeeded' : 'failed');
+    onStart: group => {
+      noted = noteCommand(base, key, { ...record, group });
+    },
+  })
+    .then(result => {
+      state = result.code === 0 ? 'succeeded' : 'failed';
+      return result;
+    })
+    .finally(async () => {
+      await noted;
+      await noteCommand(base, key, { ...record, state });
+    });
   if (timeout.aborted) {
     throw new Failure(
       'failed',
@@ -52,25 +76,4 @@ async function runRecorded(
   }
 }
 
-/**
- * What became of a command: null where it never began.
- *
- * @param {{ site: import('./types').Site, key: string }} input
- */
-async function recall({ site: { base }, key }) {
-  try {
-    return await readFile(recordOf(base, key), 'utf8');
-  } catch {
-    return null;
-  }
-}
-
-/**
- * @param {string} base
- * @param {string} key
- */
-function recordOf(base, key) {
-  return join(base, '.slipway', 'commands', key.replace(/[^\w-]/g, '_'));
-}
-
-module.exports = { runRecorded, recall };
+module.exports = { runRecorded };

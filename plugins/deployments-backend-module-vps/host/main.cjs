@@ -12,15 +12,15 @@ const TASKS = {
   install: () => require('./install.cjs').install,
   candidate: () => require('./candidate.cjs').checkCandidate,
   command: () => require('./command.cjs').runRecorded,
-  recall: () => require('./command.cjs').recall,
+  recall: () => require('./records.cjs').recall,
   switch: () => require('./switch.cjs').switchRelease,
   reload: () => require('./reload.cjs').reload,
   withdraw: () => require('./reload.cjs').withdraw,
   verify: () => require('./verify.cjs').verify,
   compare: () => require('./compare.cjs').compareConfiguration,
   observe: () => require('./observe.cjs').observe,
-  discard: () => require('./releases.cjs').discard,
-  prune: () => require('./releases.cjs').prune,
+  discard: () => require('./tidy.cjs').discard,
+  prune: () => require('./tidy.cjs').prune,
 };
 
 /** @param {object} event */

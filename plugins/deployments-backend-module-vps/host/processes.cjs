@@ -37,10 +37,11 @@ function findProgram(name) {
  *   env?: Record<string, string>,
  *   log: import('./types').TaskContext['log'],
  *   signal?: AbortSignal,
+ *   onStart?: (group: number) => void,
  * }} options `env` is added to this process's own; `signal` kills the whole group
  * @returns {Promise<{ code: number | null, tail: string }>} `tail`: its last 50 lines
  */
-function runProgram(argv, { cwd, env, log, signal }) {
+function runProgram(argv, { cwd, env, log, signal, onStart }) {
   return new Promise((resolve, reject) => {
     const child = spawn(argv[0], argv.slice(1), {
       cwd,
@@ -48,6 +49,9 @@ function runProgram(argv, { cwd, env, log, signal }) {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    if (child.pid !== undefined) {
+      onStart?.(child.pid);
+    }
     let tail = '';
     /** @param {'stdout' | 'stderr'} stream */
     const listen = stream =>

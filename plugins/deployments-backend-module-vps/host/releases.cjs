@@ -5,7 +5,6 @@ const {
   readFile,
   readlink,
   rename,
-  rm,
   writeFile,
 } = require('node:fs/promises');
 const { basename, join } = require('node:path');
@@ -87,58 +86,9 @@ async function writeRecord(base, { directory, ...record }) {
   await writeWhole(recordOf(path), `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/**
- * Removes what was kept of a release, unless it is the current one.
- *
- * @param {{ site: import('./types').Site, releaseId: string, directory: string | null }} input
- */
-async function discard({ site: { base }, releaseId, directory }) {
-  const current = await readCurrent(base);
-  const found = (await listReleases(base)).find(({ id }) => id === releaseId);
-  const names = new Set([found?.directory, directory ?? undefined]);
-  for (const name of names) {
-    if (name !== undefined && name !== current) {
-      await rm(join(releasesOf(base), name), { recursive: true, force: true });
-    }
-  }
-}
-
-/**
- * Removes old releases. The current one, the one that served in good health before it, and `previousId` always stay.
- *
- * @param {{ site: import('./types').Site, keep: number, previousId: string | null }} input
- * @param {import('./types').TaskContext} context
- */
-async function prune({ site: { base }, keep, previousId }, { log }) {
-  const current = await readCurrent(base);
-  const complete = await listReleases(base);
-  const lastGood = complete
-    .filter(({ directory, verifiedAt }) => verifiedAt && directory !== current)
-    .sort((a, b) => String(b.verifiedAt).localeCompare(String(a.verifiedAt)))
-    .at(0);
-  const kept = new Set([
-    current,
-    lastGood?.directory,
-    complete.find(({ id }) => id === previousId)?.directory,
-  ]);
-  for (const { directory } of complete) {
-    if (kept.size < keep) {
-      kept.add(directory);
-    }
-  }
-  const removed = (await listNames(base)).filter(name => !kept.has(name));
-  for (const name of removed) {
-    await rm(join(releasesOf(base), name), { recursive: true, force: true });
-    log('system', `Removed ${name}.`);
-  }
-  return { removed };
-}
-
 module.exports = {
-  discard,
   listNames,
   listReleases,
-  prune,
   readCurrent,
   releasesOf,
   writeRecord,

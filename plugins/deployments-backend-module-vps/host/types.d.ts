@@ -59,6 +59,19 @@ export type KeptRelease = ReleaseRecord & {
   directory: string;
 };
 
+/** That a command of the manifest began, and how it ended: `.slipway/commands/KEY`. */
+export type CommandRecord = {
+  state: 'begun' | 'succeeded' | 'failed';
+  /** Name of the release's directory in which it runs. */
+  directory: string;
+  /** When it is over in any case, milliseconds since 1970. */
+  until: number;
+  /** Of the process that writes down how it ends. */
+  watcher: number;
+  /** Its process group, once it was started. */
+  group: number | null;
+};
+
 export type Pm2Process = {
   name: string;
   pid: number;

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describeWithPrograms } from '@slipway/plugin-deployments-node/testUtils';
 import { beginPlace } from './testing/beginPlace';
@@ -326,6 +326,85 @@ describeWithPrograms('serving from a host', ['sshd', 'ssh', 'rsync'], () => {
       TIMEOUT_MS,
     );
 
+    describe('one that goes on by itself', () => {
+      const slow = {
+        ...migrations,
+        command: [
+          'sh',
+          '-c',
+          'echo begun >> ../../shared/journal; until test -e ../../shared/go; do sleep 0.05; done; echo "migrate $(ls migrations)" >> ../../shared/journal',
+        ],
+      };
+      /** Deploys, and returns once the migration has begun. */
+      async function beginMigration() {
+        const begun = await beginPlace(harness, {
+          manifest: { migrations: slow },
+        });
+        const { place, environment, deploy } = begun;
+        const release = await place.createRelease('good', {
+          'migrations/1.sql': '',
+        });
+        const deploying = deploy(release, null);
+        await waitFor(async () =>
+          (await readJournal(environment)).includes('begun'),
+        );
+        const { directory } = environment.parameters;
+        const letGo = () => writeFile(path.join(directory, 'shared', 'go'), '');
+        return { ...begun, deploying, letGo };
+      }
+
+      it(
+        'given a connection that is cut, when the migration ends, then the deployment goes on and it has run once',
+        async () => {
+          const { environment, driver, deploying, letGo } =
+            await beginMigration();
+          await harness.host.cutConnections();
+          await letGo();
+
+          expect(await deploying).toMatchObject({ outcome: 'succeeded' });
+          expect(await readJournal(environment)).toBe(
+            'backup\nbegun\nmigrate 1.sql\n',
+          );
+          await driver.stop();
+        },
+        TIMEOUT_MS,
+      );
+
+      it(
+        'given a migration whose end nobody will tell, when the run turns back, then the directory in which it runs stays',
+        async () => {
+          const { environment, driver, deploying, letGo } =
+            await beginMigration();
+          const commands = path.join(
+            environment.parameters.directory,
+            '.slipway',
+            'commands',
+          );
+          const findRunning = async () => {
+            const records = await Promise.all(
+              (await readdir(commands)).map(name =>
+                readFile(path.join(commands, name), 'utf8'),
+              ),
+            );
+            return records
+              .map(record => JSON.parse(record))
+              .find(({ state, group }) => state === 'begun' && group !== null);
+          };
+          await waitFor(async () => (await findRunning()) !== undefined);
+          const { watcher } = await findRunning();
+          process.kill(watcher, 'SIGKILL');
+          await expect(deploying).rejects.toThrow('still runs');
+
+          await letGo();
+          await waitFor(async () =>
+            (await readJournal(environment)).includes('migrate 1.sql'),
+          );
+          await driver.stop();
+        },
+        TIMEOUT_MS,
+      );
+    });
+
     it.each(['in the middle of', 'after'] as const)(
       'given a worker that is killed %s a migration, when another takes over, then it has run once',
       async moment => {
@@ -351,6 +430,14 @@ describeWithPrograms('serving from a host', ['sshd', 'ssh', 'rsync'], () => {
     );
   });
 });
+
+async function waitFor(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) {
+    await new Promise(resolve => {
+      setImmediate(resolve);
+    });
+  }
+}
 
 /** The releases of an environment, oldest first. */
 async function listReleases({ parameters }: VpsEnvironment): Promise<string[]> {

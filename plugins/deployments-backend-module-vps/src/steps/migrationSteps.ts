@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   Command,
   MigrationsSpec,
@@ -11,11 +12,21 @@ import { createApplicationVariables } from '../site';
 import { VpsStep, VpsStepContext, VpsTools } from '../types';
 import { readPreparedHost } from './checkHostStep';
 import { onHost } from './onHost';
+import { persist } from './persist';
 
 /** Time for what comes before and after a command, milliseconds. */
 const MARGIN_MS = 30_000;
 
-const recordedSchema = z.enum(['begun', 'succeeded', 'failed']).nullable();
+/** How soon a command that goes on is asked for again, milliseconds. */
+const POLL_MS = 1_000;
+
+const recordedSchema = z
+  .object({
+    state: z.enum(['begun', 'succeeded', 'failed']),
+    /** Whether it still runs. */
+    isAlive: z.boolean(),
+  })
+  .nullable();
 
 /** Backs the database up and migrates it (V6.1), where the release brings new migrations. */
 export function migrationSteps(
@@ -77,7 +88,7 @@ function commandStep(
   },
 ): VpsStep {
   const { id, title, command, migrations, mend } = options;
-  return {
+  return persist({
     id,
     title,
     timeoutMs: migrations.timeout + MARGIN_MS,
@@ -113,41 +124,51 @@ function commandStep(
       return {};
     },
     reconcile: context => recallCommand(tools, context, title, mend),
-  };
+  });
 }
 
-/** A command that began goes on without its worker, and must not be begun a second time beside itself. */
+/**
+ * A command that began goes on without its worker, and must not be begun a second time beside itself: it is waited for
+ * as long as it runs.
+ */
 async function recallCommand(
   tools: VpsTools,
   context: VpsStepContext,
   title: string,
   mend: string,
 ): Promise<Reconciled> {
-  const recorded = await onHost(
-    tools,
-    { ...context, log: SILENT_LOG },
-    {
-      task: 'recall',
-      input: { key: context.idempotencyKey },
-      result: recordedSchema,
-    },
-  );
-  switch (recorded) {
-    case null:
+  for (;;) {
+    const recorded = await onHost(
+      tools,
+      { ...context, log: SILENT_LOG },
+      {
+        task: 'recall',
+        input: { key: context.idempotencyKey },
+        result: recordedSchema,
+      },
+    );
+    if (recorded === null) {
       return { outcome: 'redo' };
-    case 'succeeded':
-      return { outcome: 'done', result: {} };
-    case 'begun':
-      return {
-        outcome: 'unknown',
-        message: `${title}: the command began and may still be running on the host. ${mend}`,
-      };
-    case 'failed':
-      return {
-        outcome: 'unknown',
-        message: `${title}: the command failed while nobody watched. ${mend}`,
-      };
-    default:
-      return recorded satisfies never;
+    }
+    switch (recorded.state) {
+      case 'succeeded':
+        return { outcome: 'done', result: {} };
+      case 'failed':
+        return {
+          outcome: 'unknown',
+          message: `${title}: the command failed while nobody watched. ${mend}`,
+        };
+      case 'begun':
+        if (!recorded.isAlive) {
+          return {
+            outcome: 'unknown',
+            message: `${title}: the command began, and does not run any more; how it ended was not written down. ${mend}`,
+          };
+        }
+        await delay(POLL_MS, undefined, { signal: context.signal });
+        break;
+      default:
+        return recorded.state satisfies never;
+    }
   }
 }

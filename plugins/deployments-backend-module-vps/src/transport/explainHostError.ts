@@ -1,6 +1,25 @@
 import { StepErroredError } from '@slipway/plugin-deployments-node';
 
-type Explanation = { pattern: RegExp; message: string; mend: string };
+type Explanation = {
+  pattern: RegExp;
+  message: string;
+  mend: string;
+  /** Whether it may be over in a moment. */
+  isPassing?: true;
+};
+
+/** The host is not there now, and may be in a moment. */
+export class UnreachableError extends StepErroredError {}
+
+/** The connection went away, or never came up, for a reason that OpenSSH does not name. */
+export class ConnectionLostError extends UnreachableError {
+  constructor(complaint: string) {
+    super(
+      quote('The connection to the host was lost.', complaint),
+      'See that the host is up and the network between is stable, then try again: the run takes up what is already there.',
+    );
+  }
+}
 
 /** What OpenSSH, rsync and the operating system say, told apart by what a person has to do about it. First match wins. */
 const EXPLANATIONS: readonly Explanation[] = [
@@ -33,6 +52,7 @@ const EXPLANATIONS: readonly Explanation[] = [
     pattern: /Connection refused|No route to host|Network is unreachable/i,
     message: 'The host does not take connections.',
     mend: 'See that the host is up, that sshd runs on the port of the connection, and that a firewall lets the portal through.',
+    isPassing: true,
   },
   {
     pattern: /No space left on device|ENOSPC|Disk quota exceeded/i,
@@ -56,19 +76,13 @@ export function explainHostError(
   complaint: string,
 ): StepErroredError | undefined {
   const found = EXPLANATIONS.find(({ pattern }) => pattern.test(complaint));
-  return (
-    found && new StepErroredError(quote(found.message, complaint), found.mend)
-  );
-}
-
-/** The connection went away, or never came up, for a reason that OpenSSH does not name. */
-export class ConnectionLostError extends StepErroredError {
-  constructor(complaint: string) {
-    super(
-      quote('The connection to the host was lost.', complaint),
-      'See that the host is up and the network between is stable, then try again: the run takes up what is already there.',
-    );
+  if (!found) {
+    return undefined;
   }
+  const message = quote(found.message, complaint);
+  return found.isPassing
+    ? new UnreachableError(message, found.mend)
+    : new StepErroredError(message, found.mend);
 }
 
 /** Adds the last line of what was complained, which names the file or the address. */

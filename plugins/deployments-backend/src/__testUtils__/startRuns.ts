@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { mockServices } from '@backstage/backend-test-utils';
 import {
   commitIdSchema,
-  digestSchema,
   EnvironmentName,
   Operation,
   Plan,
@@ -20,7 +19,7 @@ import {
 import { Knex } from 'knex';
 import { Advance, EmbeddedRunEngine } from '../engine';
 import { Observer } from '../observation';
-import { hashPlan } from '../plans';
+import { digestEnvironment, hashPlan } from '../plans';
 import {
   advanceRun,
   ChangeFeed,
@@ -53,7 +52,9 @@ afterEach(async () => {
 });
 
 /** What the manifest says, as far as plans show it; tests change it to make plans stale. */
-export type Settings = Pick<PlanContent, 'approvals' | 'manifest' | 'findings'>;
+export type Settings = Pick<PlanContent, 'approvals' | 'findings'> & {
+  variables: Record<string, string>;
+};
 
 /** One process of the portal, as far as runs go. */
 export type Runs = {
@@ -110,7 +111,7 @@ export async function startRuns(options: {
   const target = new ScriptedTarget({ world, pass: () => lifeline.pass() });
   const settings: Settings = options.settings ?? {
     approvals: { needed: 0, groups: [], selfApproval: false },
-    manifest: digestSchema.parse(`sha256:${'a'.repeat(64)}`),
+    variables: {},
     findings: [],
   };
 
@@ -121,10 +122,14 @@ export async function startRuns(options: {
     to: Release;
   }): Promise<Plan> {
     const { to, ...rest } = of;
+    const { approvals } = settings;
     const from = world.placeOf(of.serviceRef, of.environment).running;
     const content = createPlanContent({
       ...rest,
-      ...settings,
+      approvals,
+      manifest: digestEnvironment(
+        createEnvironment({ ...of, ...settings, secrets }),
+      ),
       from: from && summarize(from),
       to: summarize(to),
       fromEnvironment: null,
@@ -165,7 +170,7 @@ export async function startRuns(options: {
 
   const dependencies: RunDependencies = {
     resolveEnvironment: async (serviceRef, environment) =>
-      createEnvironment({ serviceRef, environment, secrets }),
+      createEnvironment({ serviceRef, environment, secrets, ...settings }),
     targetOf: () => target,
     replan: async ({ content }) =>
       compose({
@@ -280,6 +285,7 @@ function createEnvironment(options: {
   serviceRef: ServiceRef;
   environment: EnvironmentName;
   secrets: ReadonlyMap<string, Secret>;
+  variables: Record<string, string>;
 }): TargetEnvironment {
   const manifest = manifestSchema.parse({
     apiVersion: 'slipway.dev/v1',
@@ -287,6 +293,7 @@ function createEnvironment(options: {
       {
         name: options.environment,
         target: { kind: 'scripted', connection: 'nowhere' },
+        variables: options.variables,
       },
     ],
   });

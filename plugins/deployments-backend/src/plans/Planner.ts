@@ -129,7 +129,6 @@ export class Planner {
     return composePlan({
       environment,
       target: this.#targetOf(environment),
-      repository,
       source: await this.#options.mirrors.open(repository, { fetch: false }),
       operation,
       observed,

@@ -30,8 +30,6 @@ const NO_CHANGES: TargetPlan = {
 export type ComposePlanOptions = {
   environment: TargetEnvironment;
   target: DeploymentTarget;
-  /** Git URL of the source. */
-  repository: string;
   source: GitRepository;
   operation: Operation;
   /** What the target said just now. */
@@ -74,10 +72,7 @@ export async function composePlan(
     serviceRef: environment.serviceRef,
     environment: environment.name,
     operation,
-    manifest: digestEnvironment({
-      environment,
-      repository: options.repository,
-    }),
+    manifest: digestEnvironment(environment),
     from: from && summarizeRelease(from),
     to: summarizeRelease(to),
     fromEnvironment: options.fromEnvironment,

@@ -14,12 +14,8 @@ export function hashPlan(content: PlanContent): PlanHash {
 }
 
 /** The digest of all that a manifest says about one environment, of its build and its migrations. */
-export function digestEnvironment(options: {
-  environment: TargetEnvironment;
-  repository: string;
-}): Digest {
-  const { environment, repository } = options;
-  const { build, migrations } = environment.manifest;
+export function digestEnvironment(environment: TargetEnvironment): Digest {
+  const { repository, build, migrations } = environment.manifest;
   return digestSchema.parse(
     `sha256:${digest({ repository, build, migrations, environment: environment.spec })}`,
   );

@@ -9,6 +9,7 @@ import {
   TargetEnvironment,
 } from '@slipway/plugin-deployments-node';
 import { Claim } from '../engine';
+import { digestEnvironment } from '../plans/hashPlan';
 import { createStores, RunRecord, StepRecord } from '../stores';
 import { Masker } from './log';
 import { RETRY_DELAYS_MS, retryTransient } from './retryTransient';
@@ -20,6 +21,8 @@ export type RunWork = {
   claim: Claim;
   environment: TargetEnvironment;
   target: DeploymentTarget;
+  /** Whether the manifest says something else about the environment than the run's plan is bound to. */
+  isManifestChanged: boolean;
   source: SourceRepository;
   /** What served when the run began. */
   previous: Release | null;
@@ -43,12 +46,14 @@ export async function prepareWork(
     () => dependencies.openSource(environment),
     retry,
   );
+  const plan = await stores.plans.require(run.planHash);
   const target = dependencies.targetOf(environment.spec.target.kind);
   return {
     context,
     claim,
     environment,
     target,
+    isManifestChanged: plan.content.manifest !== digestEnvironment(environment),
     source,
     previous: run.fromReleaseId
       ? ((await stores.releases.get(run.fromReleaseId)) ?? null)

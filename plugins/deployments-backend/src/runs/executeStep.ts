@@ -3,6 +3,7 @@ import { Release } from '@slipway/plugin-deployments-common';
 import {
   Step,
   StepContext,
+  StepErroredError,
   StepResult,
 } from '@slipway/plugin-deployments-node';
 import { RunRecord, StepRecord } from '../stores';
@@ -157,6 +158,13 @@ async function beginStep(
 async function attemptStep(work: RunWork, begun: Begun): Promise<Attempt> {
   const { record, run } = begun;
   try {
+    // What people agreed to is bound to the manifest; the way back has to go on with the one that there is.
+    if (record.stage === 'main' && work.isManifestChanged) {
+      throw new StepErroredError(
+        'The manifest changed while this run was under way, and nobody has agreed to what it says now',
+        'Plan again with the manifest as it is now.',
+      );
+    }
     const step = defineSteps(work, run, record.stage).find(
       ({ id }) => id === record.id,
     );

@@ -266,6 +266,42 @@ describe.each(databases.eachSupportedId())('takeover on %s', databaseId => {
     expect(world.placeOf(SHOP, 'production').running).toBeNull();
   });
 
+  it.each([
+    ['before the switch', 'upload', null],
+    ['after the switch', 'verify', '1.0.0'],
+  ])(
+    'given a manifest that changed while no portal was there, %s, then the run does not go on with what nobody agreed to, and users have what they had',
+    async (_, step, rolledBackTo) => {
+      const knex = await createDatabase();
+      const world = new World();
+      const dying = await startRuns({ knex, world, concurrency: 1 });
+      await dying.end(await dying.deploy({ version: '1.0.0' }));
+      const gate = new Gate();
+      dying.target.before(step, () => gate.pass());
+      const runId = await dying.deploy({ version: '2.0.0' });
+      await gate.reached;
+
+      const runs = await startRuns({
+        knex,
+        world,
+        settings: { ...dying.settings, variables: { LOG_LEVEL: 'debug' } },
+      });
+
+      const run = await runs.end(runId);
+      expect(run).toMatchObject({
+        state: {
+          phase: 'errored',
+          problem: {
+            step,
+            message: expect.stringMatching(/^The manifest changed while/),
+          },
+        },
+      });
+      expect(run.rolledBackTo?.version ?? null).toBe(rolledBackTo);
+      expect(world.placeOf(SHOP, 'production').running?.version).toBe('1.0.0');
+    },
+  );
+
   it('given a step that is done again after a takeover, then it has the same key and the next attempt', async () => {
     const knex = await createDatabase();
     const world = new World();

@@ -45,7 +45,7 @@ const useStyles = makeStyles({
     border: '1px solid var(--bui-border-1)',
     borderRadius: 'var(--bui-radius-3)',
     cursor: 'pointer',
-    '&:hover': { background: 'var(--bui-bg-neutral-1-hover)' },
+    '&:hover': { background: 'var(--bui-bg-neutral-2)' },
     '&:focus-visible': {
       outline: '2px solid var(--bui-ring)',
       outlineOffset: 2,

@@ -30,11 +30,9 @@ export const deploymentsTranslationRef = createTranslationRef({
       other: '{{value}}th',
     },
     nav: {
-      title: 'Deployments',
       label: 'Deployments of this service',
       environments: 'Environments',
       history: 'History',
-      approvals: 'Approvals',
     },
     state: {
       waiting: 'Waiting for approval {{given}}/{{needed}}',
@@ -371,6 +369,8 @@ export const deploymentsTranslationRef = createTranslationRef({
       compare: 'Compare the two selected runs',
       promote: 'Promote from the focused card',
       rollback: 'Roll back the focused card',
+      rows: 'Go from row to row',
+      review: 'Review the focused request',
       switch: 'Letter keys',
     },
     dialog: { back: 'Back' },

@@ -1,3 +1,4 @@
+import { useSearchParams } from 'react-router-dom';
 import { useApi } from '@backstage/frontend-plugin-api';
 import { makeStyles } from '@material-ui/core/styles';
 import { Link, Skeleton } from '@backstage/ui';
@@ -54,6 +55,9 @@ const useStyles = makeStyles(
 /** Two runs side by side: what only one of them did stands out. */
 export function CompareRuns(props: { first: RunId; second: RunId }) {
   const { first, second } = props;
+  const [params] = useSearchParams();
+  const filters = new URLSearchParams(params);
+  filters.delete('compare');
   const api = useApi(deploymentsApiRef);
   const classes = useStyles();
   const paths = usePaths();
@@ -74,7 +78,11 @@ export function CompareRuns(props: { first: RunId; second: RunId }) {
   });
   return (
     <section aria-label={t('compare.title')}>
-      <Link href={paths.history} variant="body-small" className={classes.back}>
+      <Link
+        href={`${paths.history}?${filters}`}
+        variant="body-small"
+        className={classes.back}
+      >
         <RiArrowLeftLine size={13} aria-hidden />
         {t('compare.back')}
       </Link>

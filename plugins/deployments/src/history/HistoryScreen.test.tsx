@@ -162,7 +162,7 @@ describe('HistoryScreen (P2, D4.2)', () => {
 
   it('compares two selected runs: only what differs stands out', async () => {
     addRuns();
-    const { user } = renderTab(api, '/history');
+    const { user } = renderTab(api, '/history?environment=production');
     const rows = within(await screen.findByRole('grid'));
     const boxes = await waitFor(() => {
       const found = rows.getAllByRole('checkbox');
@@ -182,6 +182,10 @@ describe('HistoryScreen (P2, D4.2)', () => {
         'The same in both',
       ),
     ).toBeVisible();
+    expect(screen.getByRole('link', { name: 'History' })).toHaveAttribute(
+      'href',
+      expect.stringMatching(/\/history\?environment=production$/),
+    );
     await expectAccessible();
   });
 

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useNavigate, useSearchParams } from 'react-router-dom';
+import { useSearchParams } from 'react-router-dom';
 import { useApi } from '@backstage/frontend-plugin-api';
 import { makeStyles } from '@material-ui/core/styles';
 import { Button, Flex, Text, useTable } from '@backstage/ui';
@@ -11,7 +11,6 @@ import {
 } from '@slipway/plugin-deployments-common';
 import { deploymentsApiRef } from '../api/deploymentsApiRef';
 import { useFormat } from '../hooks/useFormat';
-import { usePaths } from '../hooks/usePaths';
 import { useShortcuts } from '../hooks/useShortcuts';
 import { useTranslation } from '../hooks/useTranslation';
 import { EmptyState } from '../shared/EmptyState';
@@ -49,8 +48,7 @@ export function HistoryScreen({ serviceRef }: { serviceRef: ServiceRef }) {
 function History({ serviceRef }: { serviceRef: ServiceRef }) {
   const api = useApi(deploymentsApiRef);
   const classes = useStyles();
-  const navigate = useNavigate();
-  const paths = usePaths();
+  const [, setParams] = useSearchParams();
   const format = useFormat();
   const { t } = useTranslation();
   const { filter, change, clear } = useHistoryFilter();
@@ -83,7 +81,12 @@ function History({ serviceRef }: { serviceRef: ServiceRef }) {
 
   const compare = () => {
     if (selected.length === 2) {
-      navigate(paths.compare(selected[0], selected[1]));
+      // The filters stay in the address, for the way back.
+      setParams(known => {
+        const next = new URLSearchParams(known);
+        next.set('compare', selected.join(','));
+        return next;
+      });
     }
   };
   useShortcuts([{ key: 'c', label: t('keys.compare'), run: compare }]);

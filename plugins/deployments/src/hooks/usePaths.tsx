@@ -19,7 +19,6 @@ export const TAB_PATH = '/deployments';
 export type ServicePaths = {
   environments: string;
   history: string;
-  compare: (first: string, second: string) => string;
   run: (id: RunId) => string;
   /** The plan of an operation, where what is wanted is still to be chosen. */
   plan: (operation: Operation, environment: string) => string;
@@ -69,8 +68,6 @@ function createServicePaths(base: string): ServicePaths {
   return {
     environments: root,
     history: `${root}/history`,
-    compare: (first, second) =>
-      `${root}/history?compare=${encodeURIComponent(`${first},${second}`)}`,
     run: id => `${root}/runs/${id}`,
     plan,
     planOf: request =>

@@ -1,4 +1,4 @@
-import { ReactElement, useId } from 'react';
+import { useId } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
 import { Button, ButtonProps } from '@backstage/ui';
 import { RiLockLine } from '@remixicon/react';
@@ -10,9 +10,7 @@ export type Action = {
   availability: Availability;
   onPress: () => void;
   variant?: 'primary' | 'secondary' | 'tertiary';
-  isDestructive?: boolean;
   isPending?: boolean;
-  icon?: ReactElement;
 };
 
 const useStyles = makeStyles(
@@ -106,9 +104,7 @@ function buttonProps(action: Action): ButtonProps {
   return {
     size: 'small',
     variant: action.variant ?? 'secondary',
-    destructive: action.isDestructive,
     isPending: action.isPending,
-    iconStart: action.icon,
     isDisabled: !action.availability.allowed,
     onPress: action.onPress,
   };

@@ -825,6 +825,38 @@ describe.each(databases.eachSupportedId())(
         });
       });
 
+      it('given a person who may not read a run, when they cancel or decide it or read its log, then the audit says who tried', async () => {
+        const { ana, guest, audited } = await start();
+        const run = await carryOut(ana, deploy('main'));
+        const { id, planHash } = run;
+        await ana.getLog(id);
+        audited.length = 0;
+
+        for (const act of [
+          () => guest.cancelRun(id),
+          () => guest.decideRun(id, { decision: 'approved', planHash }),
+          () => guest.getLog(id),
+        ]) {
+          await expect(act()).rejects.toMatchObject({ statusCode: 403 });
+        }
+
+        const meta = {
+          runId: id,
+          environment: 'staging',
+          by: 'user:default/gus',
+        };
+        expect(audited).toMatchObject([
+          { eventId: 'run-cancel', outcome: 'NotAllowedError', meta },
+          { eventId: 'run-decide', outcome: 'NotAllowedError', meta },
+          {
+            eventId: 'run-log-read',
+            severityLevel: 'low',
+            outcome: 'NotAllowedError',
+            meta,
+          },
+        ]);
+      });
+
       it('given a person who may not read where a release comes from, then they cannot promote it, and learn why', async () => {
         const { ana, kim } = await start();
         await carryOut(ana, deploy('main'));

@@ -245,14 +245,14 @@ export class DeploymentsService {
 
   /** See {@link DeploymentsApi.cancelRun}. */
   async cancelRun(id: RunId, call: CallOptions): Promise<Run> {
-    const { access, controller } = this.#options;
-    const run = await access.loadRun(id, call);
+    const { access, controller, stores } = this.#options;
     return this.#audit({
       eventId: 'run-cancel',
       severityLevel: 'medium',
       call,
-      meta: describeForAudit(run),
+      meta: describeForAudit(await stores.runs.require(id)),
       act: async caller => {
+        const run = await access.loadRun(id, call);
         if (caller.ref !== run.requestedBy) {
           await access.require(deploymentsCancelPermission, run, call);
         }
@@ -268,18 +268,18 @@ export class DeploymentsService {
     decision: Parameters<DeploymentsApi['decideRun']>[1],
     call: CallOptions,
   ): Promise<Run> {
-    const { access, controller } = this.#options;
-    const run = await access.loadRun(id, call);
+    const { access, controller, stores } = this.#options;
     return this.#audit({
       eventId: 'run-decide',
       severityLevel: 'high',
       call,
       meta: {
-        ...describeForAudit(run),
+        ...describeForAudit(await stores.runs.require(id)),
         decision: decision.decision,
         planHash: decision.planHash,
       },
       act: async caller => {
+        const run = await access.loadRun(id, call);
         if (decision.decision === 'rejected' && !decision.reason.trim()) {
           throw new InputError('Say why you reject it.');
         }
@@ -300,10 +300,11 @@ export class DeploymentsService {
     query: { after?: number; limit?: number },
     call: CallOptions,
   ): Promise<LogPage> {
-    const { access, stores } = this.#options;
-    await access.loadRun(id, call);
+    const { stores } = this.#options;
     const { after = 0, limit = DEFAULT_LOG_LINES } = query;
-    return stores.logs.page({ runId: id, after, limit });
+    return this.#auditLog(id, call, () =>
+      stores.logs.page({ runId: id, after, limit }),
+    );
   }
 
   /** See {@link DeploymentsApi.followLog}. Refuses before the first line is read. */
@@ -312,15 +313,16 @@ export class DeploymentsService {
     query: { after: number },
     call: CallOptions & { signal: AbortSignal },
   ): Promise<AsyncIterable<LogLine[]>> {
-    const { access, stores, changes } = this.#options;
-    await access.loadRun(id, call);
-    return followLog({
-      logs: stores.logs,
-      changes,
-      runId: id,
-      after: query.after,
-      signal: call.signal,
-    });
+    const { stores, changes } = this.#options;
+    return this.#auditLog(id, call, async () =>
+      followLog({
+        logs: stores.logs,
+        changes,
+        runId: id,
+        after: query.after,
+        signal: call.signal,
+      }),
+    );
   }
 
   /** See {@link DeploymentsApi.listApprovals}. */
@@ -410,6 +412,25 @@ export class DeploymentsService {
     if (!may.allowed) {
       throw new NotAllowedError(may.reason);
     }
+  }
+
+  /** Reads a run's log for those who may read the run. */
+  async #auditLog<T>(
+    id: RunId,
+    call: CallOptions,
+    read: () => Promise<T>,
+  ): Promise<T> {
+    const { access, stores } = this.#options;
+    return this.#audit({
+      eventId: 'run-log-read',
+      severityLevel: 'low',
+      call,
+      meta: describeForAudit(await stores.runs.require(id)),
+      act: async () => {
+        await access.loadRun(id, call);
+        return read();
+      },
+    });
   }
 
   async #audit<T>(options: {

@@ -3,6 +3,7 @@ import {
   mkdir,
   mkdtemp,
   readdir,
+  readFile,
   rm,
   symlink,
   writeFile,
@@ -146,6 +147,31 @@ describeWithPrograms('faults of a host', ['sshd', 'ssh', 'rsync'], () => {
       TIMEOUT_MS,
     );
   });
+
+  it(
+    'given processes that are being replaced, when the connection is cut, then the deployment goes on from what the host says',
+    async () => {
+      const { place, environment, driver, deploy } = await beginPlace(harness);
+      const good = await place.createRelease('good');
+      await deploy(good, null);
+      const next = await place.createRelease('good');
+
+      const deploying = deploy(next, good);
+      await waitForReload(environment);
+      await harness.host.cutConnections();
+
+      expect(await deploying).toMatchObject({
+        outcome: 'succeeded',
+        log: expect.stringContaining('Asking the host what is true'),
+      });
+      expect(await place.ask(environment)).toEqual({
+        release: next.id,
+        healthy: true,
+      });
+      await driver.stop();
+    },
+    TIMEOUT_MS,
+  );
 
   describe('the host itself', () => {
     it(
@@ -479,6 +505,22 @@ function createIncompressibleText(megabytes: number): string {
       'base64',
     ),
   ).join('');
+}
+
+/** Waits until PM2 was told to replace an environment's processes. */
+async function waitForReload({ parameters }: VpsEnvironment): Promise<void> {
+  const told = `startOrReload\0${parameters.directory}/`;
+  const isReloading = async (pid: string) =>
+    (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).includes(
+      told,
+    );
+  const look = async () =>
+    Promise.all((await readdir('/proc')).map(isReloading));
+  while (!(await look()).includes(true)) {
+    await new Promise(resolve => {
+      setImmediate(resolve);
+    });
+  }
 }
 
 /** Waits until a part of a file has come to the host. */

@@ -6,6 +6,7 @@ import { observationSchema } from '../state/observation';
 import { createApplicationVariables } from '../site';
 import { VpsEnvironment, VpsStep, VpsStepContext, VpsTools } from '../types';
 import { onHost } from './onHost';
+import { persist } from './persist';
 
 /** Time for what comes before and after a wait, milliseconds. */
 const MARGIN_MS = 60_000;
@@ -26,7 +27,7 @@ type Naming = {
 /** Lets `current` lead to a release. Where there is none to lead to, takes the service away again. */
 export function switchReleaseStep(tools: VpsTools, naming: Naming): VpsStep {
   const { id, title, pick, restores } = naming;
-  return {
+  return persist({
     id,
     title,
     timeoutMs: 60_000,
@@ -57,7 +58,7 @@ export function switchReleaseStep(tools: VpsTools, naming: Naming): VpsStep {
         ? { outcome: 'done', result: {} }
         : { outcome: 'redo' };
     },
-  };
+  });
 }
 
 /** Lets PM2 replace the processes one by one with those of the release that `current` leads to. */
@@ -67,7 +68,7 @@ export function reloadProcessesStep(
   naming: Naming,
 ): VpsStep {
   const { id, title, pick, restores } = naming;
-  return {
+  return persist({
     id,
     title,
     timeoutMs:
@@ -100,7 +101,7 @@ export function reloadProcessesStep(
         ? { outcome: 'done', result: {} }
         : { outcome: 'redo' };
     },
-  };
+  });
 }
 
 /** Waits until the application itself, every process and the smoke checks say that the release serves (V3.5, V7.1). */
@@ -110,7 +111,7 @@ export function verifyReleaseStep(
   naming: Naming,
 ): VpsStep {
   const { id, title, pick, restores } = naming;
-  return {
+  return persist({
     id,
     title,
     timeoutMs: spec.health.timeout + MARGIN_MS,
@@ -140,7 +141,7 @@ export function verifyReleaseStep(
       return {};
     },
     reconcile: async () => ({ outcome: 'redo' }),
-  };
+  });
 }
 
 function ask(tools: VpsTools, context: VpsStepContext) {

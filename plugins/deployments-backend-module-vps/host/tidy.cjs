@@ -48,11 +48,13 @@ async function prune({ site: { base }, keep, previousId }, { log }) {
     .filter(({ directory, verifiedAt }) => verifiedAt && directory !== current)
     .sort((a, b) => String(b.verifiedAt).localeCompare(String(a.verifiedAt)))
     .at(0);
-  const kept = new Set([
-    current,
-    lastGood?.directory,
-    complete.find(({ id }) => id === previousId)?.directory,
-  ]);
+  const kept = new Set(
+    [
+      current,
+      lastGood?.directory,
+      complete.find(({ id }) => id === previousId)?.directory,
+    ].filter(Boolean),
+  );
   for (const { directory } of complete) {
     if (kept.size < keep) {
       kept.add(directory);

@@ -88,17 +88,18 @@ export class VpsTarget implements DeploymentTarget<
   }
 
   async observe(context: VpsTargetContext): Promise<ObservedState> {
+    const askedAt = new Date().toISOString();
     try {
       const observation = await onHost(
         this.#tools,
         { ...context, log: SILENT_LOG },
         { task: 'observe', result: observationSchema },
       );
-      return describeState(context.environment, observation);
+      return describeState(context.environment, observation, askedAt);
     } catch (error) {
       return {
         reach: 'unreachable',
-        askedAt: new Date().toISOString(),
+        askedAt,
         message: isError(error) ? error.message : String(error),
         mend: error instanceof StepErroredError ? (error.mend ?? null) : null,
       };

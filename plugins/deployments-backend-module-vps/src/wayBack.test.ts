@@ -1,5 +1,6 @@
 import { mkdir, readdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
+import { Release } from '@slipway/plugin-deployments-common';
 import { beginPlace } from './testing/beginPlace';
 import { findFreePort } from './testing/findFreePort';
 import { TestHost } from './testing/TestHost';
@@ -93,6 +94,40 @@ describe('the way back on a host', () => {
       expect(await place.ask(environment)).toEqual({
         release: good.id,
         healthy: true,
+      });
+      await driver.stop();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'given releases, when they are pruned, then as many stay as are to be kept, and one that failed when it was deployed anew (V4.5)',
+    async () => {
+      const { place, environment, driver, deploy } = await beginPlace(harness);
+      const releases: Release[] = [];
+      for (let i = 0; i < 3; i++) {
+        const release = await place.createRelease('good');
+        await deploy(release, null);
+        releases.push(release);
+      }
+      const [first, second, third] = releases.map(({ id }) => ({ id }));
+      expect(await driver.observe(environment)).toMatchObject({
+        keptReleases: [third, second, first],
+      });
+      const rewritten = await rewrite(environment);
+
+      expect(
+        await deploy(releases[0], releases[2], {
+          environment: {
+            ...rewritten,
+            parameters: { ...rewritten.parameters, script: 'server.js' },
+          },
+        }),
+      ).toMatchObject({ outcome: 'failed', recovered: true });
+
+      expect(await driver.observe(environment)).toMatchObject({
+        release: third,
+        keptReleases: [third, second, first],
       });
       await driver.stop();
     },

@@ -14,6 +14,7 @@ import { Observation, ReleaseRecord } from './observation';
 export function describeState(
   environment: VpsEnvironment,
   observation: Observation,
+  askedAt: string,
 ): ObservedState {
   const { parameters, connection } = environment;
   const { current, releases, processes, port, instances } = observation;
@@ -23,7 +24,7 @@ export function describeState(
   const isPresent = runningId !== null || linked !== undefined;
   return {
     reach: 'reached',
-    askedAt: new Date().toISOString(),
+    askedAt,
     release: isPresent
       ? describeRunning(releases, runningId ?? linked?.id ?? null)
       : null,

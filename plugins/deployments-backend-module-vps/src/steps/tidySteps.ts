@@ -1,6 +1,7 @@
 import { isError } from '@backstage/errors';
 import { z } from 'zod';
 import { VpsStep, VpsStepContext, VpsTools } from '../types';
+import { readPreparedHost } from './checkHostStep';
 import { onHost } from './onHost';
 
 /** Removes releases that are too many (V4.5). */
@@ -22,13 +23,13 @@ export function pruneReleasesStep(tools: VpsTools): VpsStep {
   });
 }
 
-/** Removes a release that failed, so that nobody rolls back to it. One that was rolled back to had served before, and stays. */
+/** Removes a release that failed, so that nobody rolls back to it. One that the host had before the run had served before, and stays. */
 export function discardFailedStep(tools: VpsTools): VpsStep {
   return tidyStep({
     id: 'discard-failed-release',
     title: 'Discard failed release',
     async tidy(context) {
-      if (context.operation !== 'rollback') {
+      if (!readPreparedHost(context).complete) {
         await onHost(tools, context, {
           task: 'discard',
           input: { releaseId: context.release.id, directory: null },

@@ -8,7 +8,8 @@ export function ApprovalsSkeleton() {
     <Flex
       direction="column"
       gap="2"
-      role="status"
+      role="group"
+      aria-busy
       aria-label={t('approvals.loading')}
     >
       <Skeleton width="100%" height={72} />

@@ -6,7 +6,7 @@ import { EnvironmentGrid } from './EnvironmentGrid';
 export function EnvironmentSkeleton() {
   const { t } = useTranslation();
   return (
-    <div role="status" aria-label={t('environments.loading')}>
+    <div role="group" aria-busy aria-label={t('environments.loading')}>
       <EnvironmentGrid>
         {['first', 'second'].map(key => (
           <Card key={key}>

@@ -8,7 +8,8 @@ export function PlanSkeleton() {
     <Flex
       direction="column"
       gap="3"
-      role="status"
+      role="group"
+      aria-busy
       aria-label={t('plan.loading')}
     >
       <Skeleton width={260} height={37} />

@@ -16,9 +16,8 @@ import { QUIET } from '../shared/tones';
 const useStyles = makeStyles(
   {
     root: {
-      position: 'sticky',
-      top: 0,
-      zIndex: 2,
+      // On a narrow screen it would take up too much of it.
+      '@media (min-width: 768px)': { position: 'sticky', top: 0, zIndex: 2 },
       display: 'flex',
       flexWrap: 'wrap',
       alignItems: 'flex-start',

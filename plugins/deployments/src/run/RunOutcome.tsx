@@ -11,7 +11,6 @@ export function RunOutcome({ run }: { run: Run }) {
     case 'errored':
       return (
         <Alert
-          role="alert"
           status="danger"
           icon
           title={<ProblemTitle run={run} problem={state.problem} />}

@@ -193,6 +193,24 @@ describe('RunScreen (P3, V4.1)', () => {
     );
   });
 
+  it('given a run goes wrong while it is watched, then the one live region says how, why and what serves now', async () => {
+    const { signals } = open(running());
+    expect(await screen.findByText('Running 4/7')).toBeVisible();
+
+    const { state, rolledBackTo } = failed();
+    act(() => {
+      api.progress(ID, { state, rolledBackTo });
+      signals.send({ serviceRef: SHOP, runId: ID });
+    });
+
+    await waitFor(() =>
+      expect(screen.getByRole('status')).toHaveTextContent(
+        'Failed. GET /health answered 500. 2.13.4 serves again',
+      ),
+    );
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+  });
+
   it('given a run that waits, then it is approved inside its plan, by hash', async () => {
     const { user } = open(
       run({

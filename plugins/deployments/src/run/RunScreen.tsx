@@ -3,7 +3,7 @@ import { Accordion, AccordionPanel, AccordionTrigger } from '@backstage/ui';
 import { Run, RunId } from '@slipway/plugin-deployments-common';
 import { useAnnounceChanges } from '../hooks/useAnnounce';
 import { useRun } from '../hooks/useRun';
-import { useTranslation } from '../hooks/useTranslation';
+import { Translate, useTranslation } from '../hooks/useTranslation';
 import { PageError } from '../shared/PageError';
 import { describeRunState } from '../shared/RunMark';
 import { StaleBanner } from '../shared/StaleBanner';
@@ -15,9 +15,22 @@ import { RunOutcome } from './RunOutcome';
 import { RunPlan } from './RunPlan';
 import { RunSkeleton } from './RunSkeleton';
 
+/** Room that the header takes where it stays in sight, pixels. */
+const HEADER_ROOM = 160;
+
 const useStyles = makeStyles(
   {
-    root: { display: 'flex', flexDirection: 'column', gap: 16, minWidth: 0 },
+    root: {
+      display: 'flex',
+      flexDirection: 'column',
+      gap: 16,
+      minWidth: 0,
+      // What takes the focus scrolls to below the header that stays in sight, and not under it.
+      '& a, & button, & input, & textarea, & [tabindex]': {
+        scrollMarginTop: HEADER_ROOM,
+      },
+      '& [role="region"] *': { scrollMarginTop: 0 },
+    },
   },
   { name: 'SlipwayRunScreen' },
 );
@@ -28,7 +41,7 @@ export function RunScreen({ runId }: { runId: RunId }) {
   const { t } = useTranslation();
   const live = useRun(runId);
   const { value: run, error } = live;
-  useAnnounceChanges(run && describeRunState(t, run.state));
+  useAnnounceChanges(run && describeOutcome(t, run));
 
   if (!run) {
     return error ? (
@@ -59,6 +72,19 @@ export function RunScreen({ runId }: { runId: RunId }) {
       <ApprovalRecord approvals={run.approvals} />
     </div>
   );
+}
+
+/** Where a run stands; once it went wrong, also why and what serves now. */
+function describeOutcome(t: Translate, run: Run): string {
+  const { state, rolledBackTo } = run;
+  return [
+    describeRunState(t, state),
+    'problem' in state && state.problem.message,
+    rolledBackTo && t('run.rolledBack', { version: rolledBackTo.version }),
+  ]
+    .filter(Boolean)
+    .map(part => String(part).replace(/\.$/, ''))
+    .join('. ');
 }
 
 function hasStarted(run: Run): boolean {

@@ -8,7 +8,8 @@ export function RunSkeleton() {
     <Flex
       direction="column"
       gap="4"
-      role="status"
+      role="group"
+      aria-busy
       aria-label={t('run.loading')}
     >
       <Skeleton width={320} height={28} />

@@ -8,6 +8,7 @@ import { makeStyles } from '@material-ui/core/styles';
 import { RiUserFollowLine } from '@remixicon/react';
 import { nameOf } from '../format';
 import { useAnnounce } from '../hooks/useAnnounce';
+import { useShownKeys } from '../hooks/useShortcuts';
 import { useTranslation } from '../hooks/useTranslation';
 import { EmptyState } from '../shared/EmptyState';
 import { RequestRow } from './RequestRow';
@@ -34,6 +35,14 @@ export function ApprovalRequests(props: {
   const { t } = useTranslation();
   // Kept until it is closed: somebody else's decision takes the row away, but not what is being read.
   const [reviewed, setReviewed] = useState<ApprovalRequest>();
+  useShownKeys(
+    scope === 'mine'
+      ? [
+          { key: '↑ ↓', label: t('keys.rows') },
+          { key: 'Enter', label: t('keys.review') },
+        ]
+      : [{ key: '↑ ↓', label: t('keys.rows') }],
+  );
   const { shown, count, show, remove, area } = useHeldRequests(requests);
   return (
     <div ref={area}>
@@ -60,6 +69,7 @@ export function ApprovalRequests(props: {
           <RequestRow
             key={item.run.id}
             request={item}
+            onOpen={scope === 'mine' ? () => setReviewed(item) : undefined}
             action={
               scope === 'mine' && (
                 <Button

@@ -5,7 +5,15 @@ import {
   FakeDeploymentsApi,
   refusal,
 } from '../__testUtils__/FakeDeploymentsApi';
-import { ago, plan, run, runSummary, SHOP } from '../__testUtils__/fixtures';
+import {
+  ago,
+  fakeRelease,
+  fakeRunId,
+  plan,
+  run,
+  runSummary,
+  SHOP,
+} from '../__testUtils__/fixtures';
 import { renderApprovals } from '../__testUtils__/renderScreen';
 
 const waiting = run({
@@ -119,6 +127,37 @@ describe('ApprovalsScreen (P6)', () => {
     expect(review).toBeVisible();
     await user.click(show);
     expect(await screen.findByText('Nothing waits for you.')).toBeVisible();
+  });
+
+  it('given the keyboard alone, then arrows go from row to row, Enter reviews, and ? names the keys', async () => {
+    const second = run({
+      ...waiting,
+      id: fakeRunId('second'),
+      to: fakeRelease('3.0.0'),
+    });
+    api.addRun(second);
+    api.setApprovals({
+      mine: [request, { ...request, run: runSummary(second) }],
+    });
+    const { user } = renderApprovals(api);
+    const [first, last] = await screen.findAllByRole('listitem');
+    act(() => first.focus());
+
+    await user.keyboard('{ArrowDown}');
+    expect(last).toHaveFocus();
+    await user.keyboard('{ArrowDown}');
+    expect(last).toHaveFocus();
+    await user.keyboard('?');
+    expect(await screen.findByText('Review the focused request')).toBeVisible();
+    await user.keyboard('{Escape}');
+
+    act(() => last.focus());
+    await user.keyboard('{Enter}');
+    expect(
+      await screen.findByRole('dialog', {
+        name: 'Review shop 3.0.0 for production',
+      }),
+    ).toBeVisible();
   });
 
   it('given the plan changed meanwhile, then the decision is refused and its sentence shown', async () => {

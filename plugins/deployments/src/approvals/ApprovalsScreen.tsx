@@ -7,9 +7,11 @@ import {
 } from '@slipway/plugin-deployments-common';
 import { AnnouncerProvider } from '../hooks/useAnnounce';
 import { useApprovals } from '../hooks/useApprovals';
+import { ShortcutsProvider } from '../hooks/useShortcuts';
 import { useFormat } from '../hooks/useFormat';
 import { useTranslation } from '../hooks/useTranslation';
 import { PageError } from '../shared/PageError';
+import { ShortcutHelp } from '../shared/ShortcutHelp';
 import { StaleBanner } from '../shared/StaleBanner';
 import { ApprovalRequests } from './ApprovalRequests';
 import { ApprovalsSkeleton } from './ApprovalsSkeleton';
@@ -17,7 +19,13 @@ import { ApprovalsSkeleton } from './ApprovalsSkeleton';
 const useStyles = makeStyles(
   {
     root: { margin: '-8px -8px 0' },
-    tabs: { marginBottom: 8 },
+    bar: {
+      display: 'flex',
+      alignItems: 'center',
+      justifyContent: 'space-between',
+      gap: 8,
+      padding: '0 8px 8px 0',
+    },
   },
   { name: 'SlipwayApprovalsScreen' },
 );
@@ -26,9 +34,11 @@ const useStyles = makeStyles(
 export function ApprovalsScreen() {
   return (
     <AnnouncerProvider>
-      <Container py="4">
-        <Approvals />
-      </Container>
+      <ShortcutsProvider>
+        <Container py="4">
+          <Approvals />
+        </Container>
+      </ShortcutsProvider>
     </AnnouncerProvider>
   );
 }
@@ -49,14 +59,17 @@ function Approvals() {
         setParams({ show: String(key) }, { replace: true })
       }
     >
-      <TabList aria-label={t('approvals.tabs')} className={classes.tabs}>
-        {approvalScopeSchema.options.map((tab: ApprovalScope) => (
-          <Tab key={tab} id={tab}>
-            {t(`approvals.scope.${tab}`)}
-            {value && ` ${format.number(value.counts[tab])}`}
-          </Tab>
-        ))}
-      </TabList>
+      <div className={classes.bar}>
+        <TabList aria-label={t('approvals.tabs')}>
+          {approvalScopeSchema.options.map((tab: ApprovalScope) => (
+            <Tab key={tab} id={tab}>
+              {t(`approvals.scope.${tab}`)}
+              {value && ` ${format.number(value.counts[tab])}`}
+            </Tab>
+          ))}
+        </TabList>
+        <ShortcutHelp />
+      </div>
       <TabPanel key={scope} id={scope}>
         <StaleBanner live={approvals} onReload={reload} />
         {value && (

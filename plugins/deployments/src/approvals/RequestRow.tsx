@@ -1,4 +1,4 @@
-import { ReactNode } from 'react';
+import { KeyboardEvent, ReactNode } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
 import { Box, Link } from '@backstage/ui';
 import { RiArrowRightLine } from '@remixicon/react';
@@ -13,6 +13,7 @@ import { PersonName } from '../shared/PersonName';
 import { FindingMarks } from '../shared/FindingMarks';
 import { OutcomeMarks } from '../shared/RunMark';
 import { QUIET } from '../shared/tones';
+import { moveBetweenRows } from './moveBetweenRows';
 
 const useStyles = makeStyles(
   {
@@ -25,6 +26,10 @@ const useStyles = makeStyles(
       padding: '14px 16px',
       marginBottom: 8,
       borderRadius: 'var(--bui-radius-3)',
+      '&:focus-visible': {
+        outline: '2px solid var(--bui-ring)',
+        outlineOffset: 2,
+      },
     },
     what: {
       display: 'flex',
@@ -57,6 +62,8 @@ const useStyles = makeStyles(
 export function RequestRow(props: {
   request: ApprovalRequest;
   action: ReactNode;
+  /** Called with Enter on the row itself. */
+  onOpen?: () => void;
 }) {
   const { run, planHash, findings, waitingSince, may } = props.request;
   const classes = useStyles();
@@ -64,9 +71,21 @@ export function RequestRow(props: {
   const now = useNow(20_000);
   const pathsOf = usePathsOf();
   const { t } = useTranslation();
+  const onKeyDown = (event: KeyboardEvent) => {
+    moveBetweenRows(event);
+    if (event.key === 'Enter' && event.target === event.currentTarget) {
+      props.onOpen?.();
+    }
+  };
   const isWaiting = run.state.phase === 'waiting-for-approval';
   return (
-    <Box as="li" bg="neutral" className={classes.row}>
+    <Box
+      as="li"
+      bg="neutral"
+      className={classes.row}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+    >
       <div className={classes.main}>
         <div className={classes.what}>
           <Link href={pathsOf(run.serviceRef).run(run.id)} weight="bold">

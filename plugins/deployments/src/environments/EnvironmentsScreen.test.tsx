@@ -275,7 +275,7 @@ describe('EnvironmentsScreen (P2)', () => {
     const release = api.hold('getService');
     const { user } = renderTab(api);
     expect(
-      await screen.findByRole('status', { name: 'Reading the environments' }),
+      await screen.findByRole('group', { name: 'Reading the environments' }),
     ).toBeInTheDocument();
 
     api.refuse('getService', await refusal(503, 'The database is not there.'));
@@ -311,6 +311,16 @@ describe('EnvironmentsScreen (P2)', () => {
     expect(
       screen.getByText('You need deployments.read on shop.'),
     ).toBeVisible();
+  });
+
+  it('given ?, then the keys of a focused card are among those that are shown', async () => {
+    const { user } = renderTab(api);
+    (await cardOf('staging')).focus();
+    await user.keyboard('?');
+
+    const keys = within(await screen.findByRole('dialog', { name: 'Keys' }));
+    expect(keys.getByText('Promote from the focused card')).toBeVisible();
+    expect(keys.getByText('Roll back the focused card')).toBeVisible();
   });
 
   it('opens the promotion by button, and by p on the focused card unless letter keys are off', async () => {

@@ -2,6 +2,7 @@ import { useOutlet } from 'react-router-dom';
 import { Flex, useBreakpoint } from '@backstage/ui';
 import { ServiceRef } from '@slipway/plugin-deployments-common';
 import { useService } from '../hooks/useService';
+import { useShownKeys } from '../hooks/useShortcuts';
 import { useTranslation } from '../hooks/useTranslation';
 import { EmptyState } from '../shared/EmptyState';
 import { PageError } from '../shared/PageError';
@@ -31,6 +32,10 @@ export function EnvironmentsScreen({ serviceRef }: { serviceRef: ServiceRef }) {
 function Environments({ serviceRef }: { serviceRef: ServiceRef }) {
   const { t } = useTranslation();
   const service = useService(serviceRef);
+  useShownKeys([
+    { key: 'p', label: t('keys.promote') },
+    { key: 'b', label: t('keys.rollback') },
+  ]);
   const { value, error } = service;
 
   if (!value) {

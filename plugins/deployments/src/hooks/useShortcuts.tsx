@@ -10,13 +10,15 @@ import {
 import { storageApiRef, useApi } from '@backstage/frontend-plugin-api';
 
 /** A key and what it does, for the help dialog. */
-export type Shortcut = { key: string; label: string; run: () => void };
+export type ShownKey = { key: string; label: string };
+
+export type Shortcut = ShownKey & { run: () => void };
 
 type ShortcutsContextValue = {
   areLetterKeysOn: boolean;
   setLetterKeysOn: (on: boolean) => void;
-  shown: readonly Shortcut[];
-  register: (shortcuts: readonly Shortcut[]) => () => void;
+  shown: readonly ShownKey[];
+  register: (shortcuts: readonly ShownKey[]) => () => void;
 };
 
 const ShortcutsContext = createContext<ShortcutsContextValue | undefined>(
@@ -33,7 +35,7 @@ export function ShortcutsProvider({ children }: PropsWithChildren<{}>) {
   const [areLetterKeysOn, setLetterKeysOn] = useState(
     () => bucket.snapshot<boolean>(SETTING).value ?? true,
   );
-  const [groups, setGroups] = useState<ReadonlyArray<readonly Shortcut[]>>([]);
+  const [groups, setGroups] = useState<ReadonlyArray<readonly ShownKey[]>>([]);
 
   const value = useMemo<ShortcutsContextValue>(
     () => ({
@@ -66,20 +68,30 @@ export function useShortcutSettings(): ShortcutsContextValue {
   return value;
 }
 
-/** Listens to single keys while the screen is shown, except in fields and dialogs. */
-export function useShortcuts(shortcuts: readonly Shortcut[]): void {
-  const { areLetterKeysOn, register } = useShortcutSettings();
-  const latest = useRef(shortcuts);
+/** Keeps keys in the help dialog that something on the screen listens to itself, such as a focused card. */
+export function useShownKeys(keys: readonly ShownKey[]): void {
+  const { register } = useShortcutSettings();
+  const latest = useRef(keys);
   useEffect(() => {
-    latest.current = shortcuts;
+    latest.current = keys;
   });
-
-  const names = shortcuts.map(s => `${s.key} ${s.label}`).join('\n');
+  const names = keys.map(s => `${s.key} ${s.label}`).join('\n');
   const registerShown = useRef(register);
   useEffect(
     () => (names ? registerShown.current(latest.current) : undefined),
     [names],
   );
+}
+
+/** Listens to single keys while the screen is shown, except in fields and dialogs. */
+export function useShortcuts(shortcuts: readonly Shortcut[]): void {
+  const { areLetterKeysOn } = useShortcutSettings();
+  const latest = useRef(shortcuts);
+  useEffect(() => {
+    latest.current = shortcuts;
+  });
+
+  useShownKeys(shortcuts);
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {

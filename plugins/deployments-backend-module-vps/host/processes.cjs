@@ -6,6 +6,10 @@ const { Failure } = require('./failure.cjs');
 
 /** How much of what a program printed is kept for an error. */
 const TAIL_LINES = 50;
+const TAIL_CHARACTERS = 64 * 1024;
+
+/** Where a line ends: also where a program that shows its progress writes it anew. What ends with `\r` may go on with `\n`. */
+const LINE_END = /\r\n|\n|\r(?!$)/;
 
 /**
  * The path of a program, as a shell would find it.
@@ -83,15 +87,16 @@ function runProgram(argv, { cwd, env, log, signal, onStart }) {
 }
 
 /**
- * The last lines of a text.
+ * The last lines of a text, which is not long.
  *
  * @param {string} text
  */
 function keepTail(text) {
-  return text
-    .split('\n')
-    .slice(-TAIL_LINES - 1)
-    .join('\n');
+  const lines = text.slice(-TAIL_CHARACTERS).split(LINE_END);
+  if (text.length > TAIL_CHARACTERS && lines.length > 1) {
+    lines.shift();
+  }
+  return lines.slice(-TAIL_LINES - 1).join('\n');
 }
 
 /**

@@ -52,6 +52,24 @@ describe('buildRelease', () => {
     return { run, list, archives, workspaces, log };
   }
 
+  it('given a command that takes longer than it may, when it is built, then it is stopped with its last lines and a way to mend it', async () => {
+    const { run } = await build(
+      {},
+      {
+        build: 'sh -c "echo waiting for nothing; exec sleep 600"',
+        timeout: '1s',
+      },
+    );
+
+    await expect(run()).rejects.toMatchObject({
+      name: 'StepFailedError',
+      message: expect.stringMatching(
+        /^sh -c .* was stopped: the build took longer than 1 s.*waiting for nothing$/s,
+      ),
+      mend: expect.stringContaining('build.timeout'),
+    });
+  });
+
   it('given a commit, when it is built twice, then both archives are the same, byte for byte', async () => {
     const { run } = await build({ 'server.js': '1', 'lib/a.js': '2' });
 

@@ -11,6 +11,7 @@ import { create } from 'tar';
 import { hasCode } from '../transport/hasCode';
 import { plainEnvironment } from '../transport/plainEnvironment';
 import { runProcess } from '../transport/runProcess';
+import { Tail } from '../transport/Tail';
 import { withWorkspace } from '../workspace';
 import { Archive, ArchiveStore } from './ArchiveStore';
 import { listReleaseFiles } from './listReleaseFiles';
@@ -43,15 +44,19 @@ export async function buildRelease(options: {
   signal: AbortSignal;
 }): Promise<Archive> {
   const { commitId, build, source, archives, workspaces, log } = options;
-  const signal = AbortSignal.any([
-    options.signal,
-    AbortSignal.timeout(build.timeout),
-  ]);
+  const timeout = AbortSignal.timeout(build.timeout);
+  const signal = AbortSignal.any([options.signal, timeout]);
   return withWorkspace(workspaces, async workspace => {
     log.info(`Checking out ${commitId}.`);
     await source.checkout(commitId, workspace, signal);
     for (const argv of await listCommands(build, workspace)) {
-      await runCommand({ argv, workspace, log, signal });
+      const tail = new Tail();
+      await runCommand({ argv, workspace, log, tail, signal }).catch(error => {
+        options.signal.throwIfAborted();
+        throw timeout.aborted
+          ? describeTimeout({ argv, timeoutMs: build.timeout, tail })
+          : error;
+      });
     }
     const files = await listReleaseFiles({
       directory: workspace,
@@ -101,17 +106,25 @@ async function runCommand(options: {
   argv: string[];
   workspace: string;
   log: StepLog;
+  /** Takes what the command prints. */
+  tail: Tail;
   signal: AbortSignal;
 }): Promise<void> {
-  const { argv, workspace, log, signal } = options;
+  const { argv, workspace, log, tail, signal } = options;
   const command = argv.join(' ');
   log.info(`$ ${command}`);
-  const { exitCode, tail } = await runProcess({
+  const { exitCode } = await runProcess({
     argv,
     cwd: workspace,
     env: { ...plainEnvironment(), CI: 'true' },
-    onStdout: text => log.stdout(text),
-    onStderr: text => log.stderr(text),
+    onStdout: text => {
+      tail.add(text);
+      log.stdout(text);
+    },
+    onStderr: text => {
+      tail.add(text);
+      log.stderr(text);
+    },
     signal,
   }).catch(error => {
     if (hasCode(error, 'ENOENT')) {
@@ -124,10 +137,22 @@ async function runCommand(options: {
   });
   if (exitCode !== 0) {
     throw new StepFailedError(
-      `${command} ended with status ${exitCode}. Its last lines:\n${tail}`,
+      `${command} ended with status ${exitCode}. Its last lines:\n${tail.text}`,
       'Mend what it names and deploy the new commit. Nothing was changed on the host.',
     );
   }
+}
+
+function describeTimeout(options: {
+  argv: string[];
+  timeoutMs: number;
+  tail: Tail;
+}): StepFailedError {
+  const { argv, timeoutMs, tail } = options;
+  return new StepFailedError(
+    `${argv.join(' ')} was stopped: the build took longer than ${timeoutMs / 1_000} s. Its last lines:\n${tail.text}`,
+    'Find out what it waits for, or give it more time in the manifest (build.timeout). Nothing was changed on the host.',
+  );
 }
 
 /** A link that leads out of a release would lead to something else on each host. */

@@ -47,6 +47,29 @@ describe('GitMirrors', () => {
 
   const open = (fetch = true) => mirrors.open(repository.url, { fetch });
 
+  it('given a commit that somebody wrote to deceive, then its words are cut and cleaned, and its time can be told', async () => {
+    const { directory: folder, git } = repository;
+    execFileSync('git', ['fast-import', '--quiet'], {
+      cwd: folder,
+      input: [
+        'commit refs/heads/main',
+        'author A\u202ena <ana@example.test> 1800000000 +0000',
+        'committer Ana <ana@example.test> 999999999999 +0000',
+        `data <<END\n\u001b[31mFix\u202e ${'x'.repeat(2_000)}\nEND\n`,
+      ].join('\n'),
+    });
+    git('tag', `v1.${'0'.repeat(220)}`, 'main');
+    const source = await open();
+
+    const commit = await source.resolve('main');
+
+    expect(commit.committedAt).toBe('9999-12-31T23:59:59.000Z');
+    expect(commit.author).toBe('A<U+202E>na');
+    expect(commit.subject).toMatch(/^Fix<U\+202E> x+…$/);
+    expect(commit.subject).toHaveLength(300);
+    expect(await source.versionOf(commit.id)).toHaveLength(200);
+  });
+
   it('given a branch, a tag and a commit, then each is resolved to its commit', async () => {
     const first = repository.commit('First', { 'a.txt': '1' }, 'v1.0.0');
     const second = repository.commit('Second');

@@ -10,10 +10,20 @@ import {
   PlanContent,
 } from '@slipway/plugin-deployments-common';
 import { SourceRepository } from '@slipway/plugin-deployments-node';
+import { cleanText } from '../runs/log/cleanText';
 import { GitError, runGit } from './runGit';
 
 /** How many commits of a range are listed; the count is of all. */
 const MAX_COMMITS = 250;
+
+/** The last second of the year 9999: later ones are no ISO 8601 times of four-digit years. Git takes any number. */
+const LAST_SECOND = 253_402_300_799;
+
+/** Longer subjects and names are cut. */
+const MAX_TEXT_CHARS = 300;
+
+/** Longer versions are cut. */
+const MAX_VERSION_CHARS = 200;
 
 const COMMIT_FORMAT = '--format=%H%x00%s%x00%an%x00%ct%x00';
 
@@ -71,7 +81,7 @@ export class GitRepository implements SourceRepository {
         '--end-of-options',
         commitId,
       );
-      return tag.trim().replace(/^v(?=\d)/, '');
+      return tidyText(tag.trim().replace(/^v(?=\d)/, ''), MAX_VERSION_CHARS);
     } catch (error) {
       if (error instanceof GitError) {
         return commitId.slice(0, 7);
@@ -254,6 +264,14 @@ export class GitRepository implements SourceRepository {
   }
 }
 
+/** Words of a commit or a tag, which anybody may have written, without what a page would obey. */
+function tidyText(text: string, maxChars = MAX_TEXT_CHARS): string {
+  const chars = [...cleanText(text)];
+  return chars.length > maxChars
+    ? `${chars.slice(0, maxChars - 1).join('')}…`
+    : chars.join('');
+}
+
 function parseCommits(listed: string): Commit[] {
   const fields = listed.split('\0');
   const commits: Commit[] = [];
@@ -262,9 +280,11 @@ function parseCommits(listed: string): Commit[] {
     commits.push(
       commitSchema.parse({
         id,
-        subject,
-        author,
-        committedAt: new Date(Number(seconds) * 1_000).toISOString(),
+        subject: tidyText(subject),
+        author: tidyText(author),
+        committedAt: new Date(
+          Math.min(Number(seconds) || 0, LAST_SECOND) * 1_000,
+        ).toISOString(),
       }),
     );
   }

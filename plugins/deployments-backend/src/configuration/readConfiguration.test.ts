@@ -114,6 +114,11 @@ describe('readConfiguration', () => {
       /minimumProtection\[0\]\.approvals/,
     ],
     [
+      'a secret that is too short to be one',
+      { secrets: [{ ...SECRET, value: 'horse' }] },
+      /secrets\[0\]\.value: has fewer than 6 characters/,
+    ],
+    [
       'protection of nothing',
       { minimumProtection: [{ approvals: 1 }] },
       /minimumProtection\[0\]: names neither environments nor connections/,

@@ -17,6 +17,9 @@ const DEFAULT_OBSERVATION_INTERVAL_MS = 30_000;
 /** The protocols that a git URL may have, unless app-config says otherwise. */
 const DEFAULT_SOURCE_PROTOCOLS = ['https', 'ssh'] as const;
 
+/** A shorter secret is none: it turns up in any text by chance. */
+const MIN_SECRET_CHARS = 6;
+
 /** A connection of app-config, its options checked by the kind that drives it. */
 export type ConfiguredConnection = Connection<unknown> & {
   kind: string;
@@ -100,7 +103,12 @@ const deploymentsSchema = z.object({
     .array(
       z.strictObject({
         name: nameSchema,
-        value: z.string(),
+        value: z
+          .string()
+          .min(
+            MIN_SECRET_CHARS,
+            `has fewer than ${MIN_SECRET_CHARS} characters, which nobody could mask in a log`,
+          ),
         allow: z.array(ownerSchema).min(1),
       }),
     )

@@ -65,4 +65,20 @@ describe.each(databases.eachSupportedId())('Observer on %s', databaseId => {
       ).resolves.toMatchObject({ reach: 'unreachable' });
     },
   );
+
+  it('given a caller that gives up, then nothing is kept about the target', async () => {
+    const { runs, observer, environment } = await start();
+    await observer.observe(environment);
+    const before = await runs.stores.observedStates.get(SHOP, 'production');
+    runs.target.observe = () => new Promise<never>(() => {});
+    const caller = new AbortController();
+
+    const asked = observer.observe(environment, { signal: caller.signal });
+    caller.abort(new Error('the portal stops'));
+
+    await expect(asked).rejects.toThrow('the portal stops');
+    await expect(
+      runs.stores.observedStates.get(SHOP, 'production'),
+    ).resolves.toEqual(before);
+  });
 });

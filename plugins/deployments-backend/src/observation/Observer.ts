@@ -33,6 +33,8 @@ export class Observer {
   /**
    * Asks the target of an environment, keeps the answer and tells those who listen where it differs from the one before.
    * A target that does not answer in time, or breaks its word and throws, counts as not reached.
+   *
+   * @throws the signal's reason once it is aborted: that says nothing about the target.
    */
   async observe(
     environment: TargetEnvironment,
@@ -65,6 +67,7 @@ export class Observer {
         rejectOnAbort(signal),
       ]);
     } catch (error) {
+      outer?.throwIfAborted();
       this.#logger.warn(
         `${environment.serviceRef}#${environment.name} could not be observed`,
         error instanceof Error ? error : { error: String(error) },

@@ -13,7 +13,7 @@ import {
   deploymentTargetsExtensionPoint,
 } from '@slipway/plugin-deployments-node';
 import { registerActions } from './actions';
-import { readConfiguration } from './configuration';
+import { readConfiguration, secureWorkDirectory } from './configuration';
 import { EmbeddedRunEngine } from './engine';
 import {
   createManifestJsonSchema,
@@ -85,6 +85,9 @@ export const deploymentsPlugin = createBackendPlugin({
       async init(deps) {
         const { auth, catalog, config, lifecycle, logger } = deps;
         const configuration = readConfiguration({ config, targets });
+        if (!config.has('deployments.workDirectory')) {
+          await secureWorkDirectory(configuration.workDirectory);
+        }
         const knex = await connectDatabase(deps.database);
         const stores = createStores(knex);
         const changes = new ChangeFeed({ logger });

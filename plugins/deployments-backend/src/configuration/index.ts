@@ -1,1 +1,2 @@
 export * from './readConfiguration';
+export * from './secureWorkDirectory';

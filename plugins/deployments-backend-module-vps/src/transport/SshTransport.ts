@@ -1,7 +1,9 @@
 import { ChildProcess, spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { StepErroredError } from '@slipway/plugin-deployments-node';
 import { SshConnection } from '../connection';
 import { ConnectionLostError, explainHostError } from './explainHostError';
@@ -28,6 +30,9 @@ const UPLOAD_ATTEMPTS = 3;
 /** How long the shared connection stays open unused, milliseconds; longer than the usual time between two observations. */
 const IDLE_MS = 90_000;
 
+/** How long a connection that is to be closed waits for what goes on over it, milliseconds: less than a platform gives a portal to end. */
+const CLOSE_MS = 25_000;
+
 /** Directories in which a host's programs are, after those of the connection. */
 const HOST_PATH = [
   '/usr/local/sbin',
@@ -53,6 +58,7 @@ export class SshTransport implements HostTransport {
   readonly #connection: SshConnection;
   #master: Promise<Master> | undefined;
   #sessions = 0;
+  readonly #events = new EventEmitter();
   #idleTimer: NodeJS.Timeout | undefined;
 
   constructor(connection: SshConnection) {
@@ -98,8 +104,19 @@ export class SshTransport implements HostTransport {
     }
   }
 
-  /** Closes the shared connection. */
+  /** Closes the shared connection, once what goes on over it has ended; what takes too long is cut off. */
   async close(): Promise<void> {
+    if (this.#sessions > 0) {
+      const waited = new AbortController();
+      await Promise.race([
+        once(this.#events, 'unused', { signal: waited.signal }),
+        delay(CLOSE_MS, undefined, { signal: waited.signal }),
+      ]).finally(() => waited.abort());
+    }
+    await this.#closeMaster();
+  }
+
+  async #closeMaster(): Promise<void> {
     clearTimeout(this.#idleTimer);
     const master = this.#master;
     this.#master = undefined;
@@ -157,8 +174,9 @@ export class SshTransport implements HostTransport {
     } finally {
       this.#sessions -= 1;
       if (this.#sessions === 0) {
+        this.#events.emit('unused');
         this.#idleTimer = setTimeout(() => {
-          this.close();
+          this.#closeMaster();
         }, IDLE_MS);
         this.#idleTimer.unref();
       }

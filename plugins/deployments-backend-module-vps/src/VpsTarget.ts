@@ -124,7 +124,10 @@ export class VpsTarget implements DeploymentTarget<
       ],
       migrations: isBack ? [] : migrations,
       configuration,
-      findings,
+      findings: [
+        ...findings,
+        ...(isBack ? [] : warnOfNoBackup(context.environment, migrations)),
+      ],
       doesNotRevert: isBack
         ? listWhatStays(context.environment, migrations)
         : [],
@@ -200,6 +203,21 @@ export class VpsTarget implements DeploymentTarget<
 
 function digestOf(release: Release | null): Digest | null {
   return (release && findArchive(release)?.digest) ?? null;
+}
+
+function warnOfNoBackup(
+  { manifest }: VpsEnvironment,
+  migrations: readonly { name: string }[],
+): Finding[] {
+  return migrations.length > 0 && manifest.migrations?.backup === undefined
+    ? [
+        {
+          severity: 'warning',
+          message: 'The migrations run without a backup of the database.',
+          mend: 'Name a command that makes one in the manifest (migrations.backup).',
+        },
+      ]
+    : [];
 }
 
 function listWhatStays(

@@ -55,10 +55,16 @@ export function migrationSteps(
 }
 
 /** The way back for a database that was migrated, a sentence. */
-export function describeWayBack({ restoreHint }: MigrationsSpec): string {
-  return restoreHint === undefined
-    ? 'Restore it from the backup that was made before, or write a migration that goes back.'
-    : `The way back: ${restoreHint}`;
+export function describeWayBack({
+  backup,
+  restoreHint,
+}: Pick<MigrationsSpec, 'backup' | 'restoreHint'>): string {
+  if (restoreHint !== undefined) {
+    return `The way back: ${restoreHint}`;
+  }
+  return backup === undefined
+    ? 'No backup was made before, because the manifest names no command for it: write a migration that goes back, or restore a backup of your own.'
+    : 'Restore it from the backup that was made before, or write a migration that goes back.';
 }
 
 /** Names of the migrations that a release has and the one that serves does not. */

@@ -35,7 +35,9 @@ async function install({ site: { base }, directory, record }, context) {
     context.log('system', 'The release has no dependencies to install.');
   } else if (!(await isInstalled(release, key))) {
     await rm(join(release, 'node_modules'), { recursive: true, force: true });
-    const donor = await findDonor(base, directory, key);
+    const donor = (await hasWorkspaces(release))
+      ? undefined
+      : await findDonor(base, directory, key);
     if (donor === undefined || !(await link(donor, release, context))) {
       await runNpm(release, context);
     }
@@ -57,13 +59,17 @@ async function install({ site: { base }, directory, record }, context) {
  */
 async function computeKey(release) {
   const manifest = await readIfThere(join(release, 'package.json'));
-  const { dependencies = {}, optionalDependencies = {} } = JSON.parse(
-    manifest ?? '{}',
-  );
+  const {
+    dependencies = {},
+    optionalDependencies = {},
+    workspaces = null,
+  } = JSON.parse(manifest ?? '{}');
   const lockfile =
     (await readIfThere(join(release, 'npm-shrinkwrap.json'))) ??
     (await readIfThere(join(release, 'package-lock.json')));
-  if (Object.keys({ ...dependencies, ...optionalDependencies }).length === 0) {
+  const hasNone =
+    Object.keys({ ...dependencies, ...optionalDependencies }).length === 0;
+  if (hasNone && workspaces === null) {
     return null;
   }
   if (lockfile === null) {
@@ -85,6 +91,16 @@ async function computeKey(release) {
       ]),
     )
     .digest('hex');
+}
+
+/**
+ * Workspaces may have dependencies of their own, below each of them, which are not those of the root.
+ *
+ * @param {string} release
+ */
+async function hasWorkspaces(release) {
+  const manifest = await readIfThere(join(release, 'package.json'));
+  return JSON.parse(manifest ?? '{}').workspaces !== undefined;
 }
 
 /**

@@ -477,6 +477,45 @@ describeWithPrograms('faults of a host', ['sshd', 'ssh', 'rsync'], () => {
     );
 
     it(
+      'given one with workspaces and no dependencies at its root, when it is deployed, then theirs are installed (V5.1)',
+      async () => {
+        const { place, driver, deploy } = await beginPlace(harness);
+        const root = {
+          name: 'sample',
+          version: '1.0.0',
+          private: true,
+          workspaces: ['vendor/greeting'],
+        };
+
+        const { outcome, log } = await deploy(
+          await place.createRelease('good', {
+            'package.json': JSON.stringify(root),
+            'package-lock.json': JSON.stringify({
+              name: 'sample',
+              version: '1.0.0',
+              lockfileVersion: 3,
+              requires: true,
+              packages: {
+                '': root,
+                'node_modules/greeting': {
+                  resolved: 'vendor/greeting',
+                  link: true,
+                },
+                'vendor/greeting': { version: '1.0.0' },
+              },
+            }),
+          }),
+          null,
+        );
+
+        expect(outcome).toBe('succeeded');
+        expect(log).toContain('npm ci');
+        await driver.stop();
+      },
+      TIMEOUT_MS,
+    );
+
+    it(
       'given one whose dependencies cannot be installed, when it is deployed, then npm says why and nothing is switched (V5.1)',
       async () => {
         const { place, driver, deploy } = await beginPlace(harness);

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { createDemo } from './lib/demo/demo.mjs';
 import { lock } from './lib/demo/lock.mjs';
 import { seed } from './lib/demo/seed.mjs';
+import { DEFAULT_STATE } from './lib/demo/settings.mjs';
 import { showWelcome } from './lib/demo/welcome.mjs';
 import { installDependencies } from './lib/dependencies.mjs';
 import { buildFrontend } from './lib/frontend.mjs';
@@ -12,7 +13,6 @@ import {
   listenForInterruption,
   untilInterrupted,
 } from './lib/interruption.mjs';
-import { SCRATCH } from './lib/paths.mjs';
 import { isFree } from './lib/ports.mjs';
 import { explain, Progress } from './lib/Progress.mjs';
 import { Stop } from './lib/Stop.mjs';
@@ -20,9 +20,7 @@ import { bringToolchain, checkOwnNode } from './lib/tools.mjs';
 
 const DEFAULT_PORT = 7007;
 /** All that the demo writes. */
-const STATE = path.resolve(
-  process.env.SLIPWAY_STATE ?? path.join(SCRATCH, 'demo'),
-);
+const STATE = path.resolve(process.env.SLIPWAY_STATE ?? DEFAULT_STATE);
 
 const progress = new Progress();
 /** What has to be ended, the last first. */

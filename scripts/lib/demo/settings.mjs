@@ -1,7 +1,12 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { SCRATCH } from '../paths.mjs';
 import { findFree, isFree } from '../ports.mjs';
 import { Stop } from '../Stop.mjs';
+
+/** The folder of the demo that `npm start` shows. */
+export const DEFAULT_STATE = path.join(SCRATCH, 'demo');
 
 /** The ports that the demo would like to have, by the name under which its files know them. */
 const WISHES = {
@@ -27,14 +32,27 @@ export async function choosePorts(state) {
     return known;
   }
   const ports = { ...WISHES };
+  const offset = chooseOffset(state);
   const taken = [];
   for (const [name, wish] of Object.entries(WISHES)) {
-    ports[name] = await findFree(wish, taken);
+    ports[name] = await findFree(wish + offset, taken);
     taken.push(ports[name]);
   }
   await mkdir(state, { recursive: true });
   await writeFile(file, `${JSON.stringify(ports, null, 2)}\n`);
   return ports;
+}
+
+/**
+ * Demos beside the usual one (tests) look elsewhere for ports, each in a place of its own: a port is
+ * taken only when its service is first deployed, and two that begin at once would choose the same.
+ */
+function chooseOffset(state) {
+  if (state === DEFAULT_STATE) {
+    return 0;
+  }
+  const digest = createHash('sha256').update(state).digest();
+  return 1_000 + (digest.readUInt16BE() % 800) * 20;
 }
 
 async function checkPorts(ports) {

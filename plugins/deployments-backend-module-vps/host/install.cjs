@@ -15,6 +15,17 @@ const {
 /** @param {string} release */
 const keyFileOf = release => join(release, '.slipway', 'dependencies');
 
+/** What npm runs of a package itself when it installs what that depends on. */
+const INSTALL_SCRIPTS = [
+  'preinstall',
+  'install',
+  'postinstall',
+  'prepublish',
+  'preprepare',
+  'prepare',
+  'postprepare',
+];
+
 const NO_SPACE = /ENOSPC|EDQUOT|no space left/i;
 
 /**
@@ -35,7 +46,7 @@ async function install({ site: { base }, directory, record }, context) {
     context.log('system', 'The release has no dependencies to install.');
   } else if (!(await isInstalled(release, key))) {
     await rm(join(release, 'node_modules'), { recursive: true, force: true });
-    const donor = (await hasWorkspaces(release))
+    const donor = (await mayWriteItself(release))
       ? undefined
       : await findDonor(base, directory, key);
     if (donor === undefined || !(await link(donor, release, context))) {
@@ -94,13 +105,16 @@ async function computeKey(release) {
 }
 
 /**
- * Workspaces may have dependencies of their own, below each of them, which are not those of the root.
+ * Whether installing writes elsewhere than below `node_modules`: by scripts of the root, or dependencies below workspaces.
  *
  * @param {string} release
  */
-async function hasWorkspaces(release) {
+async function mayWriteItself(release) {
   const manifest = await readIfThere(join(release, 'package.json'));
-  return JSON.parse(manifest ?? '{}').workspaces !== undefined;
+  const { workspaces, scripts = {} } = JSON.parse(manifest ?? '{}');
+  return (
+    workspaces !== undefined || INSTALL_SCRIPTS.some(name => name in scripts)
+  );
 }
 
 /**

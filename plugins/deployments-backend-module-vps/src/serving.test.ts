@@ -78,6 +78,37 @@ describeWithPrograms('serving from a host', ['sshd', 'ssh', 'rsync'], () => {
   );
 
   it(
+    'given a release whose own script writes when it is installed, when it is deployed again, then the files of the one before stay as they were',
+    async () => {
+      const { place, environment, driver, deploy } = await beginPlace(harness);
+      const files = {
+        stamp: '',
+        'package.json': JSON.stringify({
+          name: 'sample',
+          version: '1.0.0',
+          private: true,
+          scripts: { postinstall: 'echo installed >> stamp' },
+          dependencies: { greeting: 'file:vendor/greeting' },
+        }),
+      };
+      const first = await place.createRelease('good', files);
+      await deploy(first, null);
+      expect(
+        await deploy(await place.createRelease('good', files), first),
+      ).toMatchObject({ outcome: 'succeeded' });
+
+      const stamps = await Promise.all(
+        (await listReleases(environment)).map(release =>
+          readFile(path.join(release, 'stamp'), 'utf8'),
+        ),
+      );
+      expect(stamps).toEqual(['installed\n', 'installed\n']);
+      await driver.stop();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
     'given another number of instances in the manifest, when a release is deployed, then so many run',
     async () => {
       const { place, environment, driver, deploy } = await beginPlace(harness);

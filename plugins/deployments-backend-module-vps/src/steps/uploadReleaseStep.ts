@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { VpsStep, VpsTools } from '../types';
@@ -8,6 +9,25 @@ import { onHost } from './onHost';
 
 /** What is made on the host, and so is not part of what goes there. */
 const MADE_ON_HOST = ['node_modules', '.slipway'];
+
+const packageSchema = z.object({
+  workspaces: z.unknown().optional(),
+  scripts: z.record(z.string(), z.unknown()).default({}),
+});
+
+/** Whether npm runs scripts of a release itself on the host: those may write into files, which then must not be those of another. */
+async function mayWriteItself(release: string): Promise<boolean> {
+  const text = await readFile(path.join(release, 'package.json'), 'utf8').catch(
+    () => '{}',
+  );
+  const { workspaces, scripts } = packageSchema.parse(JSON.parse(text));
+  return (
+    workspaces !== undefined ||
+    Object.keys(scripts).some(name =>
+      /^(pre|post)?(install|prepare)$|^prepublish$/.test(name),
+    )
+  );
+}
 
 /** Brings what is in the archive to the host; what is the same as in the release that serves now becomes a hard link to it. */
 export function uploadReleaseStep(tools: VpsTools): VpsStep {
@@ -34,7 +54,9 @@ export function uploadReleaseStep(tools: VpsTools): VpsStep {
             'releases',
             prepared.directory,
           ),
-          linkTo: prepared.previous?.directory ?? null,
+          linkTo: (await mayWriteItself(unpacked))
+            ? null
+            : (prepared.previous?.directory ?? null),
           spare: MADE_ON_HOST,
           onOutput: text => log.stdout(text),
           signal,

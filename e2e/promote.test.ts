@@ -37,7 +37,7 @@ test('a developer promotes, a reviewer approves, and the new version answers (P3
   await expect(
     page.getByRole('heading', { name: 'Promote 1.3.0 to production' }),
   ).toBeVisible();
-  await expect(page.getByText('Waiting for approval 0/1')).toBeVisible();
+  await expect(outcomeOf(page, 'Waiting for approval 0/1')).toBeVisible();
   expect(await askVersion('shop', 'production')).toBe('1.2.0');
 
   const raj = await openFor(browser, 'raj');
@@ -70,7 +70,7 @@ test('nobody approves what they asked for themselves (P6)', async ({
     .getByRole('button', { name: 'Promote to production' })
     .click();
 
-  await expect(page.getByText('Waiting for approval 0/1')).toBeVisible();
+  await expect(outcomeOf(page, 'Waiting for approval 0/1')).toBeVisible();
   await expect(page.getByText(/Another person must approve/)).toBeVisible();
   await expect(page.getByRole('button', { name: /Approve/ })).toHaveCount(0);
   expect(await askVersion('shop', 'production')).toBe('1.2.0');
@@ -87,7 +87,7 @@ test('a reviewer’s no ends the run, and nothing changes (P6)', async ({
     .getByRole('dialog')
     .getByRole('button', { name: 'Promote to production' })
     .click();
-  await expect(page.getByText('Waiting for approval 0/1')).toBeVisible();
+  await expect(outcomeOf(page, 'Waiting for approval 0/1')).toBeVisible();
 
   const raj = await openFor(browser, 'raj');
   await raj.goto('/deployments');

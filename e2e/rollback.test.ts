@@ -24,7 +24,7 @@ test('a release that fails in production is rolled back by itself (V3.5, V4.1)',
     .getByRole('dialog')
     .getByRole('button', { name: 'Promote to production' })
     .click();
-  await expect(page.getByText('Waiting for approval 0/1')).toBeVisible();
+  await expect(outcomeOf(page, 'Waiting for approval 0/1')).toBeVisible();
 
   const raj = await openFor(browser, 'raj');
   await raj.goto('/deployments');
@@ -80,7 +80,7 @@ test('a person rolls back to the release before (V4.2)', async ({
   const plan = page.getByRole('dialog');
   await expect(plan).toContainText('Escape what people search for');
   await plan.getByRole('button', { name: 'Roll back production' }).click();
-  await expect(page.getByText('Waiting for approval 0/1')).toBeVisible();
+  await expect(outcomeOf(page, 'Waiting for approval 0/1')).toBeVisible();
 
   const raj = await openFor(browser, 'raj');
   await raj.goto('/deployments');

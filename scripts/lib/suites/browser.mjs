@@ -72,7 +72,12 @@ async function readReport({ file, code, tail }) {
   try {
     ({ stats } = JSON.parse(await readFile(file, 'utf8')));
   } catch {
-    return { passed: 0, failed: 1, skipped: 0, failures: tail };
+    return {
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+      failures: `Playwright ended with ${code} and wrote no report. The last it said:\n\n${tail}`,
+    };
   }
   const failed = code === 0 ? stats.unexpected : Math.max(stats.unexpected, 1);
   return {

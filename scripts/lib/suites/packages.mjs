@@ -61,7 +61,12 @@ async function readReport({ file, code, tail }) {
   try {
     report = JSON.parse(await readFile(file, 'utf8'));
   } catch {
-    return { passed: 0, failed: 1, skipped: 0, failures: tail };
+    return {
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+      failures: `Jest ended with ${code} and wrote no report. The last it said:\n\n${tail}`,
+    };
   }
   const failures = report.testResults
     .filter(({ status }) => status === 'failed')

@@ -11,6 +11,11 @@ export interface Config {
     source?: {
       /** Protocols that a service's git URL may have; `https` and `ssh` unless told. */
       protocols?: Array<'https' | 'ssh' | 'http' | 'git' | 'file'>;
+      /**
+       * The repositories that manifests may name: git URLs, those ending with `/*` for all below, or `*` for all. Unless
+       * told, a manifest can name the repository that it lies in, and no other.
+       */
+      allow?: string[];
     };
 
     observation?: {

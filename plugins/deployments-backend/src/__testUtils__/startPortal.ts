@@ -141,7 +141,7 @@ export async function startPortal(options: {
         data: {
           deployments: {
             workDirectory: options.workDirectory,
-            source: { protocols: ['file'] },
+            source: { protocols: ['file'], allow: ['file:///*'] },
             observation: { interval: { hours: 1 } },
             connections: [{ name: 'host-1', kind: 'memory', allow: [TEAM] }],
             ...options.deployments,

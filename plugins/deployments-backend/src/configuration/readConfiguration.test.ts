@@ -23,6 +23,7 @@ describe('readConfiguration', () => {
     expect(read()).toEqual({
       workDirectory: path.join(os.tmpdir(), 'slipway-deployments'),
       sourceProtocols: ['https', 'ssh'],
+      sourceAllow: undefined,
       observationIntervalMs: 30_000,
       connections: new Map(),
       secrets: new Map(),
@@ -106,6 +107,12 @@ describe('readConfiguration', () => {
       { source: { protocols: ['ext'] } },
       /source\.protocols\[0\]/,
     ],
+    [
+      'a place of repositories that is none',
+      { source: { allow: ['https://github.com/acme/*', 'acme/*'] } },
+      /source\.allow\[1\]: is not a git URL/,
+    ],
+    ['repositories of nowhere', { source: { allow: [] } }, /source\.allow/],
     [
       'protection that is a word',
       {

@@ -10,6 +10,7 @@ import {
   Secret,
 } from '@slipway/plugin-deployments-node';
 import { z } from 'zod';
+import { readRepositoryPattern, RepositoryPattern } from '../source';
 import { toGroupRef } from '../toGroupRef';
 
 const DEFAULT_OBSERVATION_INTERVAL_MS = 30_000;
@@ -52,6 +53,8 @@ export type DeploymentsConfiguration = {
   /** Absolute. Git mirrors, build workspaces and archives lie below it. */
   workDirectory: string;
   sourceProtocols: readonly SourceProtocol[];
+  /** The repositories that manifests may name; undefined: each the one that it lies in. */
+  sourceAllow: readonly RepositoryPattern[] | undefined;
   observationIntervalMs: number;
   connections: ReadonlyMap<string, ConfiguredConnection>;
   secrets: ReadonlyMap<string, ConfiguredSecret>;
@@ -75,6 +78,19 @@ const ownerSchema = z.string().transform((ref, context) => {
   }
 });
 
+const repositoryPatternSchema = z.string().transform((text, context) => {
+  const pattern = readRepositoryPattern(text);
+  if (!pattern) {
+    context.addIssue({
+      code: 'custom',
+      message:
+        'is not a git URL, one that ends with /* for all below it, or * for all',
+    });
+    return z.NEVER;
+  }
+  return pattern;
+});
+
 const nameSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'is not a plain name');
@@ -88,6 +104,7 @@ const deploymentsSchema = z.object({
         .array(sourceProtocolSchema)
         .min(1)
         .default([...DEFAULT_SOURCE_PROTOCOLS]),
+      allow: z.array(repositoryPatternSchema).min(1).optional(),
     })
     .prefault({}),
   connections: z
@@ -195,6 +212,7 @@ export function readConfiguration(options: {
         path.join(os.tmpdir(), 'slipway-deployments'),
     ),
     sourceProtocols: result.data.source.protocols,
+    sourceAllow: result.data.source.allow,
     observationIntervalMs: config.has('deployments.observation.interval')
       ? durationToMilliseconds(
           readDurationFromConfig(config, {

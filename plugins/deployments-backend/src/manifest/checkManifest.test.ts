@@ -55,6 +55,7 @@ function check(text: string, owners: string[] = [TEAM]) {
   });
   return checkManifest({
     text,
+    url: 'https://forge.test/shop/blob/main/deploy.yaml',
     file: 'deploy.yaml',
     serviceRef: serviceRefSchema.parse('component:default/shop'),
     owners,
@@ -226,6 +227,20 @@ describe('checkManifest', () => {
       'a repository by a helper of git',
       ['environments:', 'repository: ext::sh -c id\nenvironments:'],
       { line: 2, column: 13 },
+    ],
+    [
+      'a repository that is not the manifest’s own',
+      [
+        'environments:',
+        'repository: https://forge.test/payroll.git\nenvironments:',
+      ],
+      {
+        line: 2,
+        column: 13,
+        message:
+          'The repository `https://forge.test/payroll.git` is not the one in which this manifest lies (https://forge.test/shop/blob/main/deploy.yaml).',
+        mend: expect.stringContaining('`deployments.source.allow`'),
+      },
     ],
     [
       'a key that is there twice',

@@ -12,13 +12,15 @@ import {
 } from '@slipway/plugin-deployments-node';
 import { z } from 'zod';
 import { DeploymentsConfiguration } from '../configuration';
-import { checkRepositoryUrl } from '../source';
+import { checkRepositoryUrl, mayNameRepository } from '../source';
 import { checkEnvironment } from './checkEnvironment';
 import { explainIssues } from './explainIssues';
 import { ManifestDocument } from './ManifestDocument';
 
 export type CheckManifestOptions = {
   text: string;
+  /** Where it lies. */
+  url: string;
   /** As people know it: `deploy.yaml`. */
   file: string;
   serviceRef: ServiceRef;
@@ -59,27 +61,7 @@ export function checkManifest(options: CheckManifestOptions): CheckedManifest {
   );
   problems.push(...findDuplicateNames(document, value));
   const repository = result.data?.repository ?? options.repository;
-  if (repository === null) {
-    problems.push(
-      document.createProblem({
-        message: 'It is not known where the source is.',
-        mend: 'Add `repository` with the git URL.',
-        path: [],
-      }),
-    );
-  } else {
-    try {
-      checkRepositoryUrl(repository, options.configuration.sourceProtocols);
-    } catch (error) {
-      problems.push(
-        document.createProblem({
-          message: error instanceof Error ? error.message : String(error),
-          mend: 'Write another git URL as `repository`.',
-          path: ['repository'],
-        }),
-      );
-    }
-  }
+  problems.push(...checkRepository({ ...options, document, repository }));
   if (!result.success || repository === null || problems.length > 0) {
     return { ok: false, problems };
   }
@@ -107,6 +89,62 @@ export function checkManifest(options: CheckManifestOptions): CheckedManifest {
   return problems.length > 0
     ? { ok: false, problems }
     : { ok: true, manifest, repository, environments };
+}
+
+function checkRepository(
+  options: Pick<
+    CheckManifestOptions,
+    'url' | 'repository' | 'configuration'
+  > & {
+    document: ManifestDocument;
+  },
+): ManifestProblem[] {
+  const { document, repository, url, configuration } = options;
+  const { sourceProtocols, sourceAllow } = configuration;
+  if (repository === null) {
+    return [
+      document.createProblem({
+        message: 'It is not known where the source is.',
+        mend: 'Add `repository` with the git URL.',
+        path: [],
+      }),
+    ];
+  }
+  const path = ['repository'];
+  try {
+    checkRepositoryUrl(repository, sourceProtocols);
+  } catch (error) {
+    return [
+      document.createProblem({
+        message: error instanceof Error ? error.message : String(error),
+        mend: 'Write another git URL as `repository`.',
+        path,
+      }),
+    ];
+  }
+  const mayName = mayNameRepository({
+    repository,
+    manifestUrl: url,
+    allow: sourceAllow,
+  });
+  if (mayName) {
+    return [];
+  }
+  return [
+    document.createProblem(
+      sourceAllow
+        ? {
+            message: `The repository \`${repository}\` is not among those that this portal deploys.`,
+            mend: 'Write the plain URL of one that is, or ask the portal’s administrators to add it to `deployments.source.allow` in app-config.',
+            path,
+          }
+        : {
+            message: `The repository \`${repository}\` is not the one in which this manifest lies (${url}).`,
+            mend: 'Deploy from the manifest’s own repository, by its plain URL, or ask the portal’s administrators to allow the other one with `deployments.source.allow` in app-config.',
+            path,
+          },
+    ),
+  ];
 }
 
 /** The environments that are well formed in themselves, whatever else is wrong with the manifest. */

@@ -35,7 +35,7 @@ export function locateManifest(options: {
   if (URL.canParse(annotation)) {
     return {
       found: true,
-      url: annotation,
+      url: new URL(annotation).href,
       repository: source && toRepositoryUrl(source),
     };
   }

@@ -1,3 +1,4 @@
 export * from './checkRepositoryUrl';
 export * from './GitMirrors';
 export * from './GitRepository';
+export * from './repositoryAccess';

@@ -20,7 +20,7 @@ import { ArchiveStore, findArchive } from './archive/ArchiveStore';
 import { connectionSchema, VpsConnection } from './connection';
 import { SILENT_LOG } from './host';
 import { parametersSchema, VpsParameters } from './parameters';
-import { createApplicationVariables } from './site';
+import { createApplicationVariables, createSite } from './site';
 import { describeState } from './state/describeState';
 import { observationSchema } from './state/observation';
 import {
@@ -85,6 +85,19 @@ export class VpsTarget implements DeploymentTarget<
             mend: `Use a directory below ${directories.join(' or ')}.`,
           },
         ];
+  }
+
+  listPlaces(environment: VpsEnvironment) {
+    const { base, port, processName } = createSite(environment);
+    const { sparePort } = environment.parameters;
+    return [
+      { path: ['directory'], place: `directory ${base}` },
+      { path: ['port'], place: `port ${port}` },
+      ...(sparePort === undefined
+        ? []
+        : [{ path: ['sparePort'], place: `port ${sparePort}` }]),
+      { path: ['processName'], place: `process name ${processName}` },
+    ];
   }
 
   async observe(context: VpsTargetContext): Promise<ObservedState> {

@@ -109,6 +109,10 @@ export class InMemoryTarget implements DeploymentTarget<
       : [];
   }
 
+  listPlaces({ parameters }: TargetEnvironment<Parameters, ConnectionOptions>) {
+    return [{ path: ['port'], place: `port ${parameters.port}` }];
+  }
+
   async observe(
     context: TargetContext<Parameters, ConnectionOptions>,
   ): Promise<ObservedState> {

@@ -134,6 +134,10 @@ export class ScriptedTarget implements DeploymentTarget {
     return [];
   }
 
+  listPlaces() {
+    return [];
+  }
+
   async observe({ environment }: TargetContext): Promise<ObservedState> {
     const { running } = this.#placeOf(environment);
     return {

@@ -185,6 +185,17 @@ describe('checkManifest', () => {
       },
     ],
     [
+      'two environments at one place',
+      ['port: 8081', 'port: 8080'],
+      {
+        line: 14,
+        column: 15,
+        message:
+          '`production` and `staging` have the same port 8080 on `host-1`.',
+        mend: 'Give `production` one of its own.',
+      },
+    ],
+    [
       'a variable that cannot be one',
       ['DB_PASSWORD: shop-db', 'DB-PASSWORD: shop-db'],
       {
@@ -272,6 +283,21 @@ describe('checkManifest', () => {
       }
     },
   );
+
+  it('given two environments that have a port alike on connections apart, then both have it', () => {
+    const text = VALID.replace(
+      /kind: memory\n {6}connection: host-1\n {6}parameters:\n {8}port: 8081/,
+      'kind: vps\n      connection: vps-1\n      parameters:\n        port: 8080',
+    );
+
+    expect(check(text)).toMatchObject({
+      ok: true,
+      environments: [
+        { connection: { name: 'host-1' }, parameters: { port: 8080 } },
+        { connection: { name: 'vps-1' }, parameters: { port: 8080 } },
+      ],
+    });
+  });
 
   it('given several problems in several environments, then all of them are told at once', () => {
     const problems = problemsOf(

@@ -86,6 +86,9 @@ export function checkManifest(options: CheckManifestOptions): CheckedManifest {
       );
     }
   });
+  problems.push(
+    ...findSharedPlaces({ document, environments, targets: options.targets }),
+  );
   return problems.length > 0
     ? { ok: false, problems }
     : { ok: true, manifest, repository, environments };
@@ -174,6 +177,32 @@ function findDuplicateNames(
       message: `There are two environments named \`${name}\`.`,
       mend: 'Give each environment a name of its own.',
       path: ['environments', index, 'name'],
+    });
+  });
+}
+
+/** Environments that would overwrite each other. */
+function findSharedPlaces(options: {
+  document: ManifestDocument;
+  environments: readonly TargetEnvironment[];
+  targets: ReadonlyMap<string, DeploymentTarget>;
+}): ManifestProblem[] {
+  const { document, environments, targets } = options;
+  const holders = new Map<string, TargetEnvironment>();
+  return environments.flatMap((environment, index) => {
+    const { connection, spec } = environment;
+    const places = targets.get(spec.target.kind)?.listPlaces(environment) ?? [];
+    return places.flatMap(({ path, place }) => {
+      const key = JSON.stringify([connection.name, place]);
+      const holder = holders.get(key) ?? environment;
+      holders.set(key, holder);
+      return holder === environment
+        ? []
+        : document.createProblem({
+            message: `\`${environment.name}\` and \`${holder.name}\` have the same ${place} on \`${connection.name}\`.`,
+            mend: `Give \`${environment.name}\` one of its own.`,
+            path: ['environments', index, 'target', 'parameters', ...path],
+          });
     });
   });
 }

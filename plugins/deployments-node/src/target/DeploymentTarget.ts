@@ -170,6 +170,15 @@ export interface DeploymentTarget<
     mend: string;
   }>;
 
+  /**
+   * What an environment takes of its connection for itself: a directory, a port. Two environments of a manifest that have one
+   * connection and one such `place` are refused. `path` points into the parameters, and `place` is words for people.
+   */
+  listPlaces(environment: TargetEnvironment<TParameters, TConnection>): Array<{
+    path: Array<string | number>;
+    place: string;
+  }>;
+
   /** What runs, asked from the target itself. Never throws for a target that cannot be reached: it says so. */
   observe(
     context: TargetContext<TParameters, TConnection>,

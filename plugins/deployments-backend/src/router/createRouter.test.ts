@@ -1,13 +1,17 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, request as forward } from 'node:http';
+import { resolvePackagePath } from '@backstage/backend-plugin-api';
 import {
   createMockDirectory,
   mockCredentials,
   TestDatabases,
 } from '@backstage/backend-test-utils';
 import { wrapServer } from '@backstage/backend-openapi-utils/testUtils';
+import { JsonObject } from '@backstage/types';
 import { runSchema } from '@slipway/plugin-deployments-common';
 import express from 'express';
 import request from 'supertest';
+import { parse } from 'yaml';
 import { createGitRepository } from '../__testUtils__/createGitRepository';
 import {
   createComponent,
@@ -48,6 +52,7 @@ describe('the REST API', () => {
   const directory = createMockDirectory();
   const databases = TestDatabases.create({ ids: ['SQLITE_3'] });
   let portal: Awaited<ReturnType<typeof startPortal>>;
+  let files: Map<string, string | Error>;
   let api: Awaited<ReturnType<typeof wrapServer>>;
 
   beforeAll(async () => {
@@ -57,15 +62,23 @@ describe('the REST API', () => {
       repository: repository.url,
       protection: { approvals: 1, selfApproval: true },
     });
+    const manifests = new Map<string, string | Error>([
+      ['shop', manifest],
+      ['second', manifest],
+      ['third', manifest],
+      ['empty', manifest],
+      ['broken', 'environments: 1'],
+      ['unread', new Error('connect ECONNREFUSED')],
+      ['gone', createManifest({ repository: `${repository.url}-gone` })],
+    ]);
+    files = new Map(
+      [...manifests].map(([name, text]) => [manifestUrlOf(name), text]),
+    );
     portal = await startPortal({
       knex: await databases.init('SQLITE_3'),
       workDirectory: directory.resolve('work'),
-      entities: ['shop', 'second', 'broken'].map(createComponent),
-      files: new Map([
-        [manifestUrlOf('shop'), manifest],
-        [manifestUrlOf('second'), manifest],
-        [manifestUrlOf('broken'), 'environments: 1'],
-      ]),
+      entities: [...manifests.keys()].map(createComponent),
+      files,
       policy: ({ user }) => user !== 'user:default/gus',
     });
     api = await wrapServer(createForwarder(portal.baseUrl));
@@ -269,6 +282,124 @@ describe('the REST API', () => {
       });
     },
   );
+
+  it('given requests that cannot be done now, or not by this person, then each status is one that the OpenAPI document has for it', async () => {
+    const { paths } = parse(
+      await readFile(
+        resolvePackagePath(
+          '@slipway/plugin-deployments-backend',
+          'src/schema/openapi.yaml',
+        ),
+        'utf8',
+      ),
+    );
+    const agent = request(api);
+    const serviceOf = (name: string) =>
+      `${BASE}/services/component/default/${name}`;
+    const deploy = { operation: 'deploy', environment: 'staging', ref: 'main' };
+    const promote = { operation: 'promote', environment: 'production' };
+    const plan = await agent.post(`${serviceOf('third')}/plans`).send(deploy);
+    const start = { planHash: plan.body.hash };
+    const run = await agent.post(`${BASE}/runs`).send(start);
+    const ofRun = `${BASE}/runs/${run.body.id}`;
+    const noRun = `${BASE}/runs/${RUN}`;
+    await agent.get(`${ofRun}/wait?timeoutMs=30000`).expect(200);
+    const yes = { decision: 'approved', planHash: plan.body.hash };
+
+    const refusals: Array<
+      [number, string, 'get' | 'post', string, object?, 'by gus'?]
+    > = [
+      [404, 'getService', 'get', serviceOf('nowhere')],
+      [404, 'listReleases', 'get', `${serviceOf('nowhere')}/releases`],
+      [
+        403,
+        'listReleases',
+        'get',
+        `${serviceOf('third')}/releases`,
+        undefined,
+        'by gus',
+      ],
+      [404, 'listRuns', 'get', `${serviceOf('nowhere')}/runs`],
+      [
+        403,
+        'createPlan',
+        'post',
+        `${serviceOf('third')}/plans`,
+        deploy,
+        'by gus',
+      ],
+      [404, 'createPlan', 'post', `${serviceOf('broken')}/plans`, deploy],
+      [409, 'createPlan', 'post', `${serviceOf('empty')}/plans`, promote],
+      [503, 'createPlan', 'post', `${serviceOf('unread')}/plans`, deploy],
+      [503, 'createPlan', 'post', `${serviceOf('gone')}/plans`, deploy],
+      [
+        403,
+        'getPlan',
+        'get',
+        `${BASE}/plans/${start.planHash}`,
+        undefined,
+        'by gus',
+      ],
+      [404, 'getPlan', 'get', `${BASE}/plans/${HASH}`],
+      [403, 'startRun', 'post', `${BASE}/runs`, start, 'by gus'],
+      [404, 'startRun', 'post', `${BASE}/runs`, { planHash: HASH }],
+      [409, 'startRun', 'post', `${BASE}/runs`, start],
+      [403, 'getRun', 'get', ofRun, undefined, 'by gus'],
+      [404, 'getRun', 'get', noRun],
+      [
+        403,
+        'waitForRun',
+        'get',
+        `${ofRun}/wait?timeoutMs=0`,
+        undefined,
+        'by gus',
+      ],
+      [404, 'waitForRun', 'get', `${noRun}/wait?timeoutMs=0`],
+      [403, 'cancelRun', 'post', `${ofRun}/cancel`, undefined, 'by gus'],
+      [404, 'cancelRun', 'post', `${noRun}/cancel`],
+      [409, 'cancelRun', 'post', `${ofRun}/cancel`],
+      [403, 'decideRun', 'post', `${ofRun}/approvals`, yes, 'by gus'],
+      [404, 'decideRun', 'post', `${noRun}/approvals`, yes],
+      [409, 'decideRun', 'post', `${ofRun}/approvals`, yes],
+      [403, 'getLog', 'get', `${ofRun}/log`, undefined, 'by gus'],
+      [404, 'getLog', 'get', `${noRun}/log`],
+      [403, 'streamLog', 'get', `${ofRun}/log/stream`, undefined, 'by gus'],
+      [404, 'streamLog', 'get', `${noRun}/log/stream`],
+    ];
+    const tried: string[] = [];
+    const refuse = async (refusal: (typeof refusals)[number]) => {
+      const [status, operationId, method, url, body, by] = refusal;
+      // What streams can't be held against the document.
+      const server =
+        operationId === 'streamLog' ? new URL(portal.baseUrl).origin : api;
+      const user = by ? 'user:default/gus' : 'user:default/ana';
+      const answer = await request(server)
+        [method](url)
+        .set('Authorization', mockCredentials.user.header(user))
+        .send(body);
+      expect([operationId, url, answer.status]).toEqual([
+        operationId,
+        url,
+        status,
+      ]);
+      expect(answer.body.error.message).toMatch(/.{8}/);
+      tried.push(`${status} ${operationId}`);
+    };
+    for (const refusal of refusals) {
+      await refuse(refusal);
+    }
+    files.set(manifestUrlOf('third'), new Error('connect ECONNREFUSED'));
+    await refuse([503, 'startRun', 'post', `${BASE}/runs`, start]);
+
+    const documented = Object.values<Record<string, JsonObject>>(paths)
+      .flatMap(operations => Object.values(operations))
+      .flatMap(({ operationId, responses }) =>
+        Object.keys(responses ?? {}).map(status => `${status} ${operationId}`),
+      );
+    expect(new Set(tried)).toEqual(
+      new Set(documented.filter(entry => /^(403|404|409|503)/.test(entry))),
+    );
+  });
 
   it('given a stream that broke off, when it is opened again, then it goes on after the last event', async () => {
     const agent = request(portal.baseUrl);

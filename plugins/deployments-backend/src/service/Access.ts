@@ -129,12 +129,12 @@ export class Access {
     );
     const ask = decisions.every(({ allowed }) => allowed)
       ? []
-      : await this.#listOwners(serviceRef, call);
+      : await this.listOwners(serviceRef, call);
     return decisions.map(decision => ({ ...decision, ask }));
   }
 
   /** Whom to ask about a service; nobody is known where its component is gone, or out of the caller's sight. */
-  async #listOwners(
+  async listOwners(
     serviceRef: ServiceRef,
     call: CallOptions,
   ): Promise<readonly string[]> {

@@ -37,11 +37,13 @@ const ROLLBACK: PlanRequest = {
   environment: PRODUCTION,
 };
 
-/** Ana develops, Raj reviews, Eve sees staging alone, Kim production alone, Gus is a guest. */
+/** Ana develops, Lea does so and approves nothing, Raj reviews, Eve sees staging alone, Kim production alone, Gus is a guest. */
 const POLICY: Policy = ({ user, permission, environment }) => {
   switch (user) {
     case 'user:default/ana':
       return permission !== 'deployments.cancel';
+    case 'user:default/lea':
+      return permission !== 'deployments.approve';
     case 'user:default/raj':
       return (
         permission === 'deployments.read' ||
@@ -96,6 +98,7 @@ describe.each(databases.eachSupportedId())(
         repository,
         files,
         ana: portal.as('user:default/ana'),
+        lea: portal.as('user:default/lea'),
         raj: portal.as('user:default/raj'),
         eve: portal.as('user:default/eve'),
         kim: portal.as('user:default/kim'),
@@ -352,6 +355,21 @@ describe.each(databases.eachSupportedId())(
             planHash: run.planHash,
           }),
         ).rejects.toMatchObject(refusal(403, 'Another person must approve.'));
+      });
+
+      it('given a person without the permission to approve, then the list says whom to ask, as the run does', async () => {
+        const { lea } = await start({ protection: { approvals: 1 } });
+        await carryOut(lea, deploy('main'));
+        const run = await begin(lea, PROMOTE);
+        const approve = {
+          allowed: false,
+          reason: 'You need deployments.approve on production. Ask shop-team.',
+        };
+
+        expect(run.may.approve).toEqual(approve);
+        await expect(lea.listApprovals('asked')).resolves.toMatchObject({
+          items: [{ run: { id: run.id }, may: { approve } }],
+        });
       });
 
       it('given a hash of another plan, when it is approved, then it is refused', async () => {

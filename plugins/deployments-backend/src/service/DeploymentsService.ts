@@ -332,7 +332,7 @@ export class DeploymentsService {
   ): Promise<ApprovalList> {
     const { access, authorizer, stores } = this.#options;
     const caller = await access.identify(call);
-    return listApprovals({ scope, caller, authorizer, stores });
+    return listApprovals({ scope, caller, access, authorizer, stores, call });
   }
 
   async #start(options: {

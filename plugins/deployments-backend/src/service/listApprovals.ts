@@ -5,10 +5,12 @@ import {
   deploymentsApprovePermission,
   deploymentsReadPermission,
   Plan,
+  ServiceRef,
 } from '@slipway/plugin-deployments-common';
 import { EnvironmentAuthorizer } from '../permissions';
 import { describeRuns } from '../runs';
 import { RunRecord, Stores } from '../stores';
+import { Access, CallOptions } from './Access';
 import { mayApprove } from './availability';
 import { Caller } from './Caller';
 
@@ -22,10 +24,12 @@ const MAX_DECISIONS = 200;
 export async function listApprovals(options: {
   scope: ApprovalScope;
   caller: Caller;
+  access: Access;
   authorizer: EnvironmentAuthorizer;
   stores: Stores;
+  call: CallOptions;
 }): Promise<ApprovalList> {
-  const { scope, caller, authorizer, stores } = options;
+  const { scope, caller, access, authorizer, stores, call } = options;
   const waiting = await stores.runs.listWaiting();
   const decisions = await stores.approvals.listNewest(MAX_DECISIONS);
   const decidedIds = [...new Set(decisions.map(({ runId }) => runId))];
@@ -47,6 +51,14 @@ export async function listApprovals(options: {
       ({ id, permission, allowed }) =>
         id === run.id && permission.name === name && allowed,
     );
+  const owners = await mapOwners(
+    waiting.filter(
+      run =>
+        isAllowed(run, deploymentsReadPermission) &&
+        !isAllowed(run, deploymentsApprovePermission),
+    ),
+    ref => access.listOwners(ref, call),
+  );
   const plans = await stores.plans.getMany(
     runs.map(({ planHash }) => planHash),
   );
@@ -67,7 +79,7 @@ export async function listApprovals(options: {
                 permission: deploymentsApprovePermission,
                 environment: run.environment,
                 allowed: isAllowed(run, deploymentsApprovePermission),
-                ask: [],
+                ask: owners.get(run.serviceRef) ?? [],
               },
             }),
           },
@@ -100,6 +112,16 @@ export async function listApprovals(options: {
       done: scopes.done.length,
     },
   };
+}
+
+/** Whom to ask about the services of those runs; each service is looked at once. */
+async function mapOwners(
+  runs: readonly RunRecord[],
+  listOwners: (ref: ServiceRef) => Promise<readonly string[]>,
+): Promise<ReadonlyMap<ServiceRef, readonly string[]>> {
+  const refs = [...new Set(runs.map(({ serviceRef }) => serviceRef))];
+  const lists = await Promise.all(refs.map(listOwners));
+  return new Map(refs.map((ref, i) => [ref, lists[i]]));
 }
 
 function countFindings({ content }: Plan): ApprovalRequest['findings'] {

@@ -9,6 +9,7 @@ export const deploymentsTranslationRef = createTranslationRef({
       locale: 'en-GB',
     },
     duration: {
+      instant: '<0.1 s',
       s: '{{s}} s',
       m: '{{m}} m',
       ms: '{{m}} m {{s}} s',
@@ -148,9 +149,9 @@ export const deploymentsTranslationRef = createTranslationRef({
     },
     plan: {
       title: {
-        deploy: 'Deploy to {{environment}}',
-        promote: 'Promote to {{environment}}',
-        rollback: 'Roll back {{environment}}',
+        deploy: 'Deploy {{service}} to {{environment}}',
+        promote: 'Promote {{service}} to {{environment}}',
+        rollback: 'Roll back {{service}} in {{environment}}',
       },
       confirm: {
         deploy: 'Deploy to {{environment}}',
@@ -253,6 +254,7 @@ export const deploymentsTranslationRef = createTranslationRef({
     steps: {
       label: 'Steps',
       recovery: 'Bringing the previous release back',
+      usual: '(usual {{duration}})',
       is: {
         pending: 'Not run',
         started: 'Running',
@@ -277,7 +279,7 @@ export const deploymentsTranslationRef = createTranslationRef({
       notRead: 'The log could not be read',
       newLines_one: '{{count}} new line',
       newLines_other: '{{count}} new lines',
-      markLine: 'Mark line {{line}}',
+      markLine: 'Link to line {{line}}',
     },
     approval: {
       record: 'Decisions',
@@ -341,6 +343,7 @@ export const deploymentsTranslationRef = createTranslationRef({
       dates: 'Days',
       all: 'All',
       anyone: 'Anyone',
+      findPerson: 'Find a person',
       results: {
         open: 'Under way',
         succeeded: 'Succeeded',

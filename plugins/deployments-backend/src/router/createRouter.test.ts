@@ -137,6 +137,10 @@ describe('the REST API', () => {
       .expect(200)
       .expect(({ body }) => expect(body.total).toBe(1));
     await agent
+      .get(`${SHOP}/requesters`)
+      .expect(200)
+      .expect(({ body }) => expect(body).toEqual(['user:default/mock']));
+    await agent
       .get(`${BASE}/services/component/default/broken`)
       .expect(200)
       .expect(({ body }) => expect(body.manifest.status).toBe('invalid'));
@@ -365,6 +369,7 @@ describe('the REST API', () => {
       [404, 'getLog', 'get', `${noRun}/log`],
       [403, 'streamLog', 'get', `${ofRun}/log/stream`, undefined, 'by gus'],
       [404, 'streamLog', 'get', `${noRun}/log/stream`],
+      [404, 'listRequesters', 'get', `${serviceOf('nowhere')}/requesters`],
     ];
     const tried: string[] = [];
     const refuse = async (refusal: (typeof refusals)[number]) => {

@@ -128,6 +128,12 @@ export async function createRouter(options: {
       ),
     ),
   );
+  router.get(
+    `${SERVICE}/requesters`,
+    answer((request, call) =>
+      service.listRequesters(readServiceRef(request), call),
+    ),
+  );
   router.post(
     `${SERVICE}/plans`,
     answer((request, call) =>

@@ -843,6 +843,25 @@ describe.each(databases.eachSupportedId())(
         });
       });
 
+      it('given people who asked for runs, then those are named who asked in environments that the caller may read', async () => {
+        const { ana, kim, raj, eve, guest } = await start();
+        await carryOut(ana, deploy('main'));
+        await carryOut(kim, {
+          operation: 'deploy',
+          environment: PRODUCTION,
+          ref: 'main',
+        });
+
+        await expect(raj.listRequesters(SHOP)).resolves.toEqual([
+          'user:default/ana',
+          'user:default/kim',
+        ]);
+        await expect(eve.listRequesters(SHOP)).resolves.toEqual([
+          'user:default/ana',
+        ]);
+        await expect(guest.listRequesters(SHOP)).resolves.toEqual([]);
+      });
+
       it('given a person who may not read a run, when they cancel or decide it or read its log, then the audit says who tried', async () => {
         const { ana, guest, audited } = await start();
         const run = await carryOut(ana, deploy('main'));

@@ -137,6 +137,13 @@ export class DeploymentsService {
     };
   }
 
+  /** See {@link DeploymentsApi.listRequesters}; of those environments that the caller may read. */
+  async listRequesters(ref: ServiceRef, call: CallOptions): Promise<string[]> {
+    const { access, stores } = this.#options;
+    const environments = await access.listReadable(ref, call);
+    return stores.runs.listRequesters(ref, environments);
+  }
+
   /** See {@link DeploymentsApi.createPlan}; for those who may do what is planned. */
   async createPlan(
     ref: ServiceRef,

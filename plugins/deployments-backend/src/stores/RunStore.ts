@@ -262,6 +262,19 @@ export class RunStore {
       .pluck('environment');
   }
 
+  /** Who ever asked for a run of a service in one of these environments. */
+  async listRequesters(
+    serviceRef: ServiceRef,
+    environments: readonly EnvironmentName[],
+  ): Promise<string[]> {
+    return this.#db('runs')
+      .where({ service_ref: serviceRef })
+      .whereIn('environment', [...environments])
+      .distinct()
+      .orderBy('requested_by')
+      .pluck('requested_by');
+  }
+
   /** Runs of a service that are not finished, in the order in which they were asked for. */
   async listUnfinished(serviceRef: ServiceRef): Promise<RunRecord[]> {
     const rows = await this.#db('runs')

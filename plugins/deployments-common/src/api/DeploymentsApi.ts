@@ -50,6 +50,9 @@ export interface DeploymentsApi {
     options?: RequestOptions,
   ): Promise<RunPage>;
 
+  /** Entity references of those who ever asked for a run of a service, in order. */
+  listRequesters(ref: ServiceRef, options?: RequestOptions): Promise<string[]>;
+
   /** Computes and stores what an operation would do; changes nothing on the target. */
   createPlan(
     ref: ServiceRef,

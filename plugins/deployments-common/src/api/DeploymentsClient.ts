@@ -74,6 +74,14 @@ export class DeploymentsClient implements DeploymentsApi {
     });
   }
 
+  listRequesters(ref: ServiceRef, options?: RequestOptions): Promise<string[]> {
+    return this.#call(
+      z.array(z.string()),
+      `${servicePath(ref)}/requesters`,
+      options,
+    );
+  }
+
   createPlan(
     ref: ServiceRef,
     request: PlanRequest,

@@ -131,6 +131,12 @@ export class FakeDeploymentsApi implements DeploymentsApi {
     };
   }
 
+  async listRequesters(): Promise<string[]> {
+    await this.#pass('listRequesters');
+    const people = [...this.#runs.values()].map(item => item.requestedBy);
+    return [...new Set(people)].sort();
+  }
+
   async createPlan(_ref: ServiceRef, request: PlanRequest): Promise<Plan> {
     await this.#pass('createPlan');
     this.requests.push(request);

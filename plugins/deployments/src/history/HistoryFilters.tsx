@@ -1,14 +1,18 @@
 import { makeStyles } from '@material-ui/core/styles';
 import { DateRangePicker, Select } from '@backstage/ui';
 import { parseDate } from '@internationalized/date';
-import { RunSummary, ServiceRef } from '@slipway/plugin-deployments-common';
+import { ServiceRef } from '@slipway/plugin-deployments-common';
 import { nameOf } from '../format';
+import { useRequesters } from '../hooks/useRequesters';
 import { useService } from '../hooks/useService';
 import { useTranslation } from '../hooks/useTranslation';
 import { HistoryFilter, Result, RESULTS } from './useHistoryFilter';
 
 /** Stands for "no filter" in a select, which needs an id for every option. */
 const ANY = '*';
+
+/** From more people than this on they are searched. */
+const SEARCH_FROM = 10;
 
 const useStyles = makeStyles(
   {
@@ -31,19 +35,14 @@ export function HistoryFilters(props: {
   serviceRef: ServiceRef;
   filter: HistoryFilter;
   onChange: (part: HistoryFilter) => void;
-  /** Runs on screen, whose people can be chosen. */
-  seen: readonly RunSummary[];
 }) {
-  const { serviceRef, filter, onChange, seen } = props;
+  const { serviceRef, filter, onChange } = props;
   const classes = useStyles();
   const { t } = useTranslation();
   const { value } = useService(serviceRef);
   const environments = value?.environments.map(({ name }) => name) ?? [];
   const people = [
-    ...new Set([
-      ...(filter.by ? [filter.by] : []),
-      ...seen.map(run => run.requestedBy),
-    ]),
+    ...new Set([...(filter.by ? [filter.by] : []), ...useRequesters(serviceRef)]),
   ];
   return (
     <div className={classes.root} role="search" aria-label={t('filter.label')}>
@@ -72,6 +71,11 @@ export function HistoryFilters(props: {
       />
       <Select
         label={t('filter.by')}
+        search={
+          people.length > SEARCH_FROM
+            ? { placeholder: t('filter.findPerson') }
+            : undefined
+        }
         value={filter.by ?? ANY}
         onChange={key => onChange({ by: valueOf(key) })}
         options={[

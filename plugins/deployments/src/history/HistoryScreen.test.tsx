@@ -85,6 +85,31 @@ describe('HistoryScreen (P2, D4.2)', () => {
     );
   });
 
+  it('offers everybody who ever asked for a run, also those whose runs are on another page', async () => {
+    addRuns();
+    for (let index = 0; index < 25; index += 1) {
+      api.addRun(
+        run({ id: fakeRunId(`run ${index}`), createdAt: ago(index * HOUR) }),
+      );
+    }
+    api.addRun(
+      run({
+        id: fakeRunId('first'),
+        requestedBy: 'user:default/zoe',
+        createdAt: ago(100 * HOUR),
+      }),
+    );
+    const { user } = renderTab(api, '/history');
+    await screen.findAllByRole('row');
+
+    await user.click(await screen.findByRole('button', { name: /Anyone/ }));
+    await user.click(await screen.findByRole('option', { name: 'zoe' }));
+
+    await waitFor(() =>
+      expect(api.filters.at(-1)).toMatchObject({ by: 'user:default/zoe' }),
+    );
+  });
+
   it('given no run matches, then it says how many filters are set and clears them', async () => {
     addRuns();
     const { user } = renderTab(

@@ -99,7 +99,6 @@ function History({ serviceRef }: { serviceRef: ServiceRef }) {
         serviceRef={serviceRef}
         filter={filter}
         onChange={change}
-        seen={table.data ?? []}
       />
       <Flex align="center" justify="between" className={classes.bar}>
         {updates.count > 0 ? (

@@ -27,3 +27,6 @@ HTMLElement.prototype.scrollTo = function scrollTo(
   this.scrollTop = typeof to === 'object' ? (to.top ?? 0) : 0;
   this.dispatchEvent(new Event('scroll'));
 };
+
+/** Nor is anything out of sight. */
+HTMLElement.prototype.scrollIntoView = function scrollIntoView() {};

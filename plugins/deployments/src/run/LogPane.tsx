@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useHref } from 'react-router-dom';
 import { makeStyles } from '@material-ui/core/styles';
 import { Button } from '@backstage/ui';
 import { RiArrowDownLine } from '@remixicon/react';
@@ -6,6 +7,8 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { LogLine } from '@slipway/plugin-deployments-common';
 import { useTranslation } from '../hooks/useTranslation';
 import { LogRow } from './LogRow';
+import { useLineFocus } from './useLineFocus';
+import { useScrollToLine } from './useScrollToLine';
 import { ScrollRegion } from '../shared/ScrollRegion';
 import { QUIET } from '../shared/tones';
 
@@ -61,12 +64,21 @@ export function LogPane(props: {
   const { lines, isComplete, markedLine, isFollowing, onFollow } = props;
   const classes = useStyles();
   const { t } = useTranslation();
+  const here = useHref('');
   const pane = useRef<HTMLDivElement>(null);
+  const focus = useLineFocus(lines.length);
   const virtualizer = useVirtualizer({
     count: lines.length,
     getScrollElement: () => pane.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: 20,
+    rangeExtractor: focus.keepDrawn,
+  });
+  const drawn = virtualizer.getVirtualItems();
+  const reachable = focus.choose({
+    drawn,
+    marked: lines.findIndex(({ line }) => line === markedLine),
+    top: virtualizer.scrollOffset ?? 0,
   });
   const height = virtualizer.getTotalSize();
   const newLines = useNewLines(lines.length, isFollowing);
@@ -78,9 +90,13 @@ export function LogPane(props: {
     }
   }, [isFollowing, height]);
 
-  useScrollToLine(lines, markedLine, index =>
-    virtualizer.scrollToIndex(index, { align: 'center' }),
-  );
+  const onMark = useScrollToLine({
+    lines,
+    markedLine,
+    pane,
+    virtualizer,
+    onMark: props.onMark,
+  });
 
   return (
     <div className={classes.frame}>
@@ -95,8 +111,13 @@ export function LogPane(props: {
             {t(isComplete ? 'log.empty' : 'log.waiting')}
           </p>
         )}
-        <div className={classes.inner} style={{ height }}>
-          {virtualizer.getVirtualItems().map(item => (
+        <div
+          role="presentation"
+          className={classes.inner}
+          style={{ height }}
+          {...focus.handlers}
+        >
+          {drawn.map(item => (
             <div
               key={item.key}
               ref={virtualizer.measureElement}
@@ -108,7 +129,9 @@ export function LogPane(props: {
                 line={lines[item.index]}
                 query={props.query}
                 isMarked={lines[item.index].line === markedLine}
-                onMark={props.onMark}
+                isReachable={item.index === reachable}
+                href={`${here}?line=${lines[item.index].line}`}
+                onMark={onMark}
               />
             </div>
           ))}
@@ -157,23 +180,4 @@ function useStopOnScrollUp(
       onFollow(false);
     }
   };
-}
-
-/** Brings the marked line into sight once it is there. */
-function useScrollToLine(
-  lines: readonly LogLine[],
-  markedLine: number | null,
-  scrollTo: (index: number) => void,
-) {
-  const shown = useRef<number | null>(null);
-  useEffect(() => {
-    if (markedLine === null) {
-      shown.current = null;
-      return;
-    }
-    if (shown.current !== markedLine && lines.length >= markedLine) {
-      shown.current = markedLine;
-      scrollTo(markedLine - 1);
-    }
-  }, [lines.length, markedLine, scrollTo]);
 }

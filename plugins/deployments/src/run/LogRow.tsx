@@ -1,4 +1,4 @@
-import { memo } from 'react';
+import { memo, MouseEvent } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
 import { LogLine } from '@slipway/plugin-deployments-common';
 import { useTranslation } from '../hooks/useTranslation';
@@ -27,16 +27,20 @@ const useStyles = makeStyles(
     number: {
       flex: 'none',
       alignSelf: 'flex-start',
-      width: '7ch',
+      boxSizing: 'border-box',
+      width: 'calc(7ch + 16px)',
       padding: '0 12px 0 4px',
-      border: 0,
-      background: 'transparent',
       color: QUIET,
-      font: 'inherit',
       textAlign: 'right',
       cursor: 'pointer',
       userSelect: 'none',
+      textDecoration: 'none',
       '&:hover': { textDecoration: 'underline' },
+      '&:focus-visible': {
+        color: 'var(--bui-fg-primary)',
+        outline: '2px solid var(--bui-ring)',
+        outlineOffset: -2,
+      },
     },
     markedNumber: { color: 'inherit' },
     text: {
@@ -59,12 +63,16 @@ type LogRowProps = {
   line: LogLine;
   query: string;
   isMarked: boolean;
+  /** Whether its number is the one that Tab goes to. */
+  isReachable: boolean;
+  /** Address of this screen with the line marked. */
+  href: string;
   onMark: (line: number) => void;
 };
 
-/** A line of the log: its number marks it, and with that puts it into the address. */
+/** A line of the log: its number is a link to it, which marks it and puts it into the address. */
 export const LogRow = memo(function LogRowUnlessUnchanged(props: LogRowProps) {
-  const { line, query, isMarked, onMark } = props;
+  const { line, query, isMarked, isReachable, href, onMark } = props;
   const classes = useStyles();
   const { t } = useTranslation();
   const look = [
@@ -73,17 +81,25 @@ export const LogRow = memo(function LogRowUnlessUnchanged(props: LogRowProps) {
     line.stream === 'system' && classes.system,
     isMarked && classes.marked,
   ];
+  const mark = (event: MouseEvent) => {
+    // With a modifier it is a link like any other: to open it elsewhere.
+    if (!event.metaKey && !event.ctrlKey && !event.shiftKey) {
+      event.preventDefault();
+      onMark(line.line);
+    }
+  };
   return (
     <div className={look.filter(Boolean).join(' ')} data-line={line.line}>
-      <button
-        type="button"
-        tabIndex={-1}
+      <a
+        href={href}
+        tabIndex={isReachable ? 0 : -1}
         className={`${classes.number} ${isMarked ? classes.markedNumber : ''}`}
         aria-label={t('log.markLine', { line: String(line.line) })}
-        onClick={() => onMark(line.line)}
+        aria-current={isMarked ? 'location' : undefined}
+        onClick={mark}
       >
         {line.line}
-      </button>
+      </a>
       <span className={classes.text}>
         {cutAtMatches(line.text, query).map((piece, index) =>
           index % 2 === 1 ? (

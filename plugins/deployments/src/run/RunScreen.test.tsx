@@ -176,6 +176,47 @@ describe('RunScreen (P3, V4.1)', () => {
     ).toHaveValue('line 42');
   });
 
+  it('reaches the lines by keyboard: Tab goes to one, arrows to the others, Enter puts it into the address', async () => {
+    const { user } = open(failed(), logLines(200));
+    const region = await pane();
+    await within(region).findByText('line 1 of the log');
+
+    region.focus();
+    await user.tab();
+    expect(document.activeElement).toHaveAccessibleName('Link to line 1');
+    await user.keyboard('{ArrowDown}{ArrowDown}{ArrowUp}');
+    expect(document.activeElement).toHaveAccessibleName('Link to line 2');
+    await user.keyboard('{Enter}');
+
+    const marked = within(region).getByRole('link', { current: 'location' });
+    expect(marked).toHaveAccessibleName('Link to line 2');
+    expect(marked).toHaveAttribute(
+      'href',
+      expect.stringMatching(/\/runs\/[-0-9a-f]+\?line=2$/),
+    );
+    expect(marked).toHaveFocus();
+
+    scroll(region, { top: 3_000, height: 4_000 });
+    await within(region).findByText('line 151 of the log');
+    expect(marked).toHaveFocus();
+  });
+
+  it('given a line is marked where it stands, then the log does not move', async () => {
+    const { user } = open(failed(), logLines(200));
+    const region = await pane();
+    await within(region).findByText('line 1 of the log');
+    scroll(region, { top: 1_000, height: 4_000 });
+
+    await user.click(
+      await within(region).findByRole('link', { name: 'Link to line 52' }),
+    );
+
+    expect(
+      within(region).getByRole('link', { current: 'location' }),
+    ).toHaveAccessibleName('Link to line 52');
+    expect(region.scrollTop).toBe(1_000);
+  });
+
   it('given a signal, then it reads the run again and says the new state', async () => {
     const { signals } = open(running());
     expect(await screen.findByText('Running 4/7')).toBeVisible();

@@ -4,6 +4,7 @@ import { Run, RunId } from '@slipway/plugin-deployments-common';
 import { useAnnounceChanges } from '../hooks/useAnnounce';
 import { useRun } from '../hooks/useRun';
 import { Translate, useTranslation } from '../hooks/useTranslation';
+import { HEADER_ROOM } from '../shared/headerRoom';
 import { PageError } from '../shared/PageError';
 import { describeRunState } from '../shared/RunMark';
 import { StaleBanner } from '../shared/StaleBanner';
@@ -14,9 +15,6 @@ import { RunHeader } from './RunHeader';
 import { RunOutcome } from './RunOutcome';
 import { RunPlan } from './RunPlan';
 import { RunSkeleton } from './RunSkeleton';
-
-/** Room that the header takes where it stays in sight, pixels. */
-const HEADER_ROOM = 160;
 
 const useStyles = makeStyles(
   {

@@ -29,7 +29,7 @@ test('a developer promotes, a reviewer approves, and the new version answers (P3
   );
 
   await page.getByRole('button', { name: 'Promote to production' }).click();
-  const plan = page.getByRole('dialog', { name: 'Promote to production' });
+  const plan = page.getByRole('dialog', { name: 'Promote shop to production' });
   await expect(plan).toContainText('Escape what people search for');
   await expect(plan).toContainText('1 approval needed');
   await plan.getByRole('textbox', { name: /Reason/ }).fill('Search is ready');

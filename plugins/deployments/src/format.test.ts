@@ -24,7 +24,10 @@ describe('format', () => {
   })();
 
   it.each([
+    [0, '0 s'],
+    [30, '<0.1 s'],
     [400, '0.4 s'],
+    [3_000, '3 s'],
     [9_940, '9.9 s'],
     [42_000, '42 s'],
     [59_700, '1 m'],
@@ -32,7 +35,7 @@ describe('format', () => {
     [7_200_000, '2 h'],
     [7_500_000, '2 h 5 m'],
     [90_000_000, '1 d 1 h'],
-    [-5, '0.0 s'],
+    [-5, '0 s'],
   ])('writes a duration of %d ms as %s', (ms, words) => {
     expect(formatDuration(t, ms)).toBe(words);
   });

@@ -10,7 +10,7 @@ const RELATIVE_UP_TO = 7 * DAY;
 /** The two largest units of a duration, without those that are 0: `4 m 10 s`, `2 h`, `0.4 s`. */
 export function formatDuration(t: Translate, ms: number): string {
   if (ms < 10 * SECOND) {
-    return t('duration.s', { s: (Math.max(ms, 0) / SECOND).toFixed(1) });
+    return formatShort(t, Math.max(ms, 0));
   }
   const total = Math.round(ms / SECOND);
   const s = String(total % 60);
@@ -27,6 +27,16 @@ export function formatDuration(t: Translate, ms: number): string {
     return m === '0' ? t('duration.h', { h }) : t('duration.hm', { h, m });
   }
   return h === '0' ? t('duration.d', { d }) : t('duration.dh', { d, h });
+}
+
+/** Below 10 s a tenth counts, unless the seconds are whole ones. */
+function formatShort(t: Translate, ms: number): string {
+  if (ms % SECOND === 0) {
+    return t('duration.s', { s: String(ms / SECOND) });
+  }
+  return ms < SECOND / 20
+    ? t('duration.instant')
+    : t('duration.s', { s: (ms / SECOND).toFixed(1) });
 }
 
 /** How long something has lasted, to the minute: `12 m`, `2 h 5 m`. */

@@ -72,7 +72,10 @@ const approvalsPage = SubPageBlueprint.make({
     routeRef: approvalsRouteRef,
     loader: () =>
       import('./approvals/ApprovalsScreen').then(module => (
-        <module.ApprovalsScreen />
+        // The framework's own pages bring their landmark along; this one's header has none.
+        <main>
+          <module.ApprovalsScreen />
+        </main>
       )),
   },
 });

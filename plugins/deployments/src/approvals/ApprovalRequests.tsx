@@ -18,7 +18,8 @@ import { useHeldRequests } from './useHeldRequests';
 const useStyles = makeStyles(
   {
     list: { margin: 0, padding: 0, listStyle: 'none' },
-    bar: { height: 40 },
+    // Always there, so that news does not push the rows; what the panel leaves above it is enough of a gap.
+    bar: { height: 32, margin: '-16px 0 8px' },
   },
   { name: 'SlipwayApprovalRequests' },
 );

@@ -15,7 +15,6 @@ const useStyles = makeStyles(
   {
     root: {
       margin: 0,
-      marginTop: 'auto',
       padding: '12px 0 0',
       listStyle: 'none',
       borderTop: '1px solid var(--bui-border-1)',

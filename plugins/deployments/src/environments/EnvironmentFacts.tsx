@@ -15,7 +15,13 @@ import { QUIET } from '../shared/tones';
 
 const useStyles = makeStyles(
   {
-    root: { display: 'flex', flexDirection: 'column', gap: 12 },
+    root: {
+      display: 'flex',
+      flexDirection: 'column',
+      gap: 12,
+      // What can be done stands at the foot, level with that of the card beside it.
+      flexGrow: 1,
+    },
     none: {
       fontSize: 'var(--bui-font-size-5)',
       lineHeight: '37px',

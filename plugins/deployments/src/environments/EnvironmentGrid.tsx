@@ -3,12 +3,16 @@ import { makeStyles } from '@material-ui/core/styles';
 import { RiArrowRightLine } from '@remixicon/react';
 import { QUIET } from '../shared/tones';
 
+/** Between two cards, and the arrow that stands there, pixels. */
+const ROOM = 24;
+const ARROW = 16;
+
 const useStyles = makeStyles(
   {
     grid: {
       display: 'grid',
       gridTemplateColumns: 'minmax(0, 1fr)',
-      gap: 16,
+      gap: ROOM,
       '@media (min-width: 768px)': {
         gridTemplateColumns: 'repeat(2, minmax(0, 1fr))',
       },
@@ -24,7 +28,7 @@ const useStyles = makeStyles(
     arrow: {
       display: 'none',
       position: 'absolute',
-      left: -16,
+      left: (ROOM + ARROW) / -2,
       top: 18,
       color: QUIET,
       '@media (min-width: 768px)': { display: 'block' },
@@ -41,7 +45,7 @@ export function EnvironmentGrid({ children }: PropsWithChildren<{}>) {
       {Children.map(children, (child, index) => (
         <div className={classes.place}>
           {index > 0 && (
-            <RiArrowRightLine size={16} aria-hidden className={classes.arrow} />
+            <RiArrowRightLine size={ARROW} aria-hidden className={classes.arrow} />
           )}
           {child}
         </div>

@@ -144,7 +144,7 @@ describe('EnvironmentsScreen (P2)', () => {
       }),
     );
     expect(
-      await screen.findByRole('dialog', { name: 'Promote to production' }),
+      await screen.findByRole('dialog', { name: 'Promote shop to production' }),
     ).toBeVisible();
   });
 
@@ -328,7 +328,7 @@ describe('EnvironmentsScreen (P2)', () => {
     (await cardOf('staging')).focus();
     await user.keyboard('p');
     expect(
-      await screen.findByRole('dialog', { name: 'Promote to production' }),
+      await screen.findByRole('dialog', { name: 'Promote shop to production' }),
     ).toBeVisible();
   });
 });

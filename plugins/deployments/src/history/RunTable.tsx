@@ -98,14 +98,13 @@ function useColumns(): ColumnConfig<RunSummary>[] {
             <span className={classes.quiet}>
               {run.from && t('history.from', { version: run.from.version })}
               {run.reason && ` “${run.reason}”`}
-              {isNarrow && (
-                <>
-                  {' '}
-                  <PersonName by={run.requestedBy} />,{' '}
-                  <RelativeTime at={run.createdAt} />
-                </>
-              )}
             </span>
+            {isNarrow && (
+              <span className={classes.quiet}>
+                <PersonName by={run.requestedBy} />,{' '}
+                <RelativeTime at={run.createdAt} />
+              </span>
+            )}
           </span>
         </Cell>
       ),

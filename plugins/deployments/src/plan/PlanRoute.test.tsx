@@ -24,7 +24,7 @@ describe('PlanRoute (P3)', () => {
     renderTab(api, PROMOTE);
 
     const dialog = within(
-      await screen.findByRole('dialog', { name: 'Promote to production' }),
+      await screen.findByRole('dialog', { name: 'Promote shop to production' }),
     );
     expect(
       await dialog.findByText('Show the delivery date in the basket'),
@@ -39,7 +39,7 @@ describe('PlanRoute (P3)', () => {
     ).toBeVisible();
     expect(
       within(dialog.getByRole('heading', { level: 2 })).getByText(
-        'Promote to production',
+        'Promote shop to production',
       ),
     ).toHaveFocus();
     await expectAccessible();
@@ -208,7 +208,7 @@ describe('PlanRoute (P3)', () => {
     renderTab(api, PROMOTE);
 
     expect(
-      await screen.findByRole('heading', { name: 'Promote to production' }),
+      await screen.findByRole('heading', { name: 'Promote shop to production' }),
     ).toBeVisible();
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
     expect(screen.queryByText('Recent runs')).not.toBeInTheDocument();

@@ -7,6 +7,7 @@ import {
 } from '@slipway/plugin-deployments-common';
 import { useState } from 'react';
 import { z } from 'zod';
+import { nameOf } from '../format';
 import { usePaths } from '../hooks/usePaths';
 import { useTranslation } from '../hooks/useTranslation';
 import { EmptyState } from '../shared/EmptyState';
@@ -34,7 +35,10 @@ export function PlanRoute({ serviceRef }: { serviceRef: ServiceRef }) {
     return <EmptyState title={t('plan.unknownAddress')} />;
   }
   const { operation, environment } = params.data;
-  const title = t(`plan.title.${operation}`, { environment });
+  const title = t(`plan.title.${operation}`, {
+    service: nameOf(serviceRef),
+    environment,
+  });
   const panel = (
     <PlanPanel
       key={search.toString()}

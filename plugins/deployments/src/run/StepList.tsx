@@ -161,9 +161,9 @@ function StepTime({ step }: { step: RunStep }) {
   const usual =
     step.usualMs === null
       ? null
-      : t('run.usual', { duration: format.duration(step.usualMs) });
+      : t('steps.usual', { duration: format.duration(step.usualMs) });
   if (step.startedAt === null) {
-    return <>{usual}</>;
+    return step.status === 'pending' ? <>{usual}</> : null;
   }
   const took =
     (step.finishedAt ? Date.parse(step.finishedAt) : now) -
@@ -171,5 +171,5 @@ function StepTime({ step }: { step: RunStep }) {
   const duration = format.duration(
     step.finishedAt ? took : Math.floor(took / 1_000) * 1_000,
   );
-  return <>{usual ? `${duration} (${usual})` : duration}</>;
+  return <>{usual ? `${duration} ${usual}` : duration}</>;
 }

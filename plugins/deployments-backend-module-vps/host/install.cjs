@@ -15,40 +15,31 @@ const {
 /** @param {string} release */
 const keyFileOf = release => join(release, '.slipway', 'dependencies');
 
-/** What npm runs of a package itself when it installs what that depends on. */
-const INSTALL_SCRIPTS = [
-  'preinstall',
-  'install',
-  'postinstall',
-  'prepublish',
-  'preprepare',
-  'prepare',
-  'postprepare',
-];
-
 const NO_SPACE = /ENOSPC|EDQUOT|no space left/i;
 
 /**
  * Gives a release its dependencies: those of a kept release by hard links, where lockfile and Node are the same,
- * otherwise with `npm ci`. Then records that the release is complete.
+ * and it may share them, otherwise with `npm ci`. Then records that the release is complete.
  *
  * @param {{
  *   site: import('./types').Site,
  *   directory: string,
+ *   mayShare: boolean,
  *   record: import('./types').ReleaseRecord,
  * }} input
  * @param {import('./types').TaskContext} context
  */
-async function install({ site: { base }, directory, record }, context) {
+async function install(
+  { site: { base }, directory, mayShare, record },
+  context,
+) {
   const release = join(releasesOf(base), directory);
   const key = await computeKey(release);
   if (key === null) {
     context.log('system', 'The release has no dependencies to install.');
   } else if (!(await isInstalled(release, key))) {
     await rm(join(release, 'node_modules'), { recursive: true, force: true });
-    const donor = (await mayWriteItself(release))
-      ? undefined
-      : await findDonor(base, directory, key);
+    const donor = mayShare ? await findDonor(base, directory, key) : undefined;
     if (donor === undefined || !(await link(donor, release, context))) {
       await runNpm(release, context);
     }
@@ -102,19 +93,6 @@ async function computeKey(release) {
       ]),
     )
     .digest('hex');
-}
-
-/**
- * Whether installing writes elsewhere than below `node_modules`: by scripts of the root, or dependencies below workspaces.
- *
- * @param {string} release
- */
-async function mayWriteItself(release) {
-  const manifest = await readIfThere(join(release, 'package.json'));
-  const { workspaces, scripts = {} } = JSON.parse(manifest ?? '{}');
-  return (
-    workspaces !== undefined || INSTALL_SCRIPTS.some(name => name in scripts)
-  );
 }
 
 /**

@@ -109,6 +109,34 @@ describeWithPrograms('serving from a host', ['sshd', 'ssh', 'rsync'], () => {
   );
 
   it(
+    'given a package within the release whose script writes when it is installed, when the release is deployed again, then each has its own',
+    async () => {
+      const { place, environment, driver, deploy } = await beginPlace(harness);
+      const files = {
+        'vendor/greeting/package.json': JSON.stringify({
+          name: 'greeting',
+          version: '1.0.0',
+          scripts: { postinstall: 'echo installed >> stamp' },
+        }),
+      };
+      const first = await place.createRelease('good', files);
+      await deploy(first, null);
+      expect(
+        await deploy(await place.createRelease('good', files), first),
+      ).toMatchObject({ outcome: 'succeeded' });
+
+      const stamps = await Promise.all(
+        (await listReleases(environment)).map(release =>
+          readFile(path.join(release, 'vendor/greeting/stamp'), 'utf8'),
+        ),
+      );
+      expect(stamps).toEqual(['installed\n', 'installed\n']);
+      await driver.stop();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
     'given another number of instances in the manifest, when a release is deployed, then so many run',
     async () => {
       const { place, environment, driver, deploy } = await beginPlace(harness);

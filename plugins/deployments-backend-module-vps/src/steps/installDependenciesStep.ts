@@ -3,6 +3,7 @@ import { VpsStep, VpsTools } from '../types';
 import { readPreparedHost } from './checkHostStep';
 import { findReleaseArchive } from './findReleaseArchive';
 import { onHost } from './onHost';
+import { readUploaded } from './uploadReleaseStep';
 
 /** Gives the release its dependencies on the host (V5.1), and marks it complete. */
 export function installDependenciesStep(tools: VpsTools): VpsStep {
@@ -17,6 +18,7 @@ export function installDependenciesStep(tools: VpsTools): VpsStep {
         task: 'install',
         input: {
           directory: readPreparedHost(context).directory,
+          mayShare: !readUploaded(context).changesItself,
           record: {
             id: release.id,
             version: release.version,

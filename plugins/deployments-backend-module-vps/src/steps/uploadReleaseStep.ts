@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { VpsStep, VpsTools } from '../types';
+import { changesItself } from '../archive/changesItself';
+import { VpsStep, VpsStepContext, VpsTools } from '../types';
 import { withWorkspace } from '../workspace';
 import { readPreparedHost } from './checkHostStep';
 import { findReleaseArchive } from './findReleaseArchive';
@@ -10,29 +10,17 @@ import { onHost } from './onHost';
 /** What is made on the host, and so is not part of what goes there. */
 const MADE_ON_HOST = ['node_modules', '.slipway'];
 
-const packageSchema = z.object({
-  workspaces: z.unknown().optional(),
-  scripts: z.record(z.string(), z.unknown()).default({}),
-});
+const ID = 'upload-release';
 
-/** Whether npm runs scripts of a release itself on the host: those may write into files, which then must not be those of another. */
-async function mayWriteItself(release: string): Promise<boolean> {
-  const text = await readFile(path.join(release, 'package.json'), 'utf8').catch(
-    () => '{}',
-  );
-  const { workspaces, scripts } = packageSchema.parse(JSON.parse(text));
-  return (
-    workspaces !== undefined ||
-    Object.keys(scripts).some(name =>
-      /^(pre|post)?(install|prepare)$|^prepublish$/.test(name),
-    )
-  );
-}
+const uploadedSchema = z.object({
+  /** Whether installing its dependencies changes the release itself. */
+  changesItself: z.boolean(),
+});
 
 /** Brings what is in the archive to the host; what is the same as in the release that serves now becomes a hard link to it. */
 export function uploadReleaseStep(tools: VpsTools): VpsStep {
   return {
-    id: 'upload-release',
+    id: ID,
     title: 'Upload release',
     timeoutMs: 1_800_000,
     switches: false,
@@ -40,11 +28,12 @@ export function uploadReleaseStep(tools: VpsTools): VpsStep {
       const { environment, log, signal } = context;
       const { digest } = findReleaseArchive(context);
       const prepared = readPreparedHost(context);
-      await withWorkspace(tools.workspaces, async unpacked => {
+      return withWorkspace(tools.workspaces, async unpacked => {
         await tools.archives.unpack(digest, unpacked);
+        const output = { changesItself: await changesItself(unpacked) };
         if (prepared.complete) {
           log.info(`The host has ${prepared.directory} already.`);
-          return;
+          return { output };
         }
         log.info(`Uploading ${digest} to ${prepared.directory}.`);
         await tools.hosts.open(environment.connection.options).upload({
@@ -54,15 +43,16 @@ export function uploadReleaseStep(tools: VpsTools): VpsStep {
             'releases',
             prepared.directory,
           ),
-          linkTo: (await mayWriteItself(unpacked))
+          // Files with two names would be changed under both.
+          linkTo: output.changesItself
             ? null
             : (prepared.previous?.directory ?? null),
           spare: MADE_ON_HOST,
           onOutput: text => log.stdout(text),
           signal,
         });
+        return { output };
       });
-      return {};
     },
     // What is there already is not sent again.
     reconcile: async () => ({ outcome: 'redo' }),
@@ -77,4 +67,9 @@ export function uploadReleaseStep(tools: VpsTools): VpsStep {
       }
     },
   };
+}
+
+/** What is known of a release since it was uploaded, for the steps after that. */
+export function readUploaded({ outputs }: Pick<VpsStepContext, 'outputs'>) {
+  return uploadedSchema.parse(outputs[ID]);
 }

@@ -67,8 +67,8 @@ export const DeploymentsApprovalsPage = deploymentsPlugin.provide(
   createRoutableExtension({
     name: 'DeploymentsApprovalsPage',
     component: () =>
-      import('./approvals/ApprovalsScreen').then(
-        module => module.ApprovalsScreen,
+      import('./approvals/LegacyApprovalsPage').then(
+        module => module.LegacyApprovalsPage,
       ),
     mountPoint: approvalsRouteRef,
   }),

@@ -30,6 +30,7 @@ export const deploymentsTranslationRef = createTranslationRef({
       few: '{{value}}rd',
       other: '{{value}}th',
     },
+    page: { title: 'Deployments', approvals: 'Approvals' },
     nav: {
       label: 'Deployments of this service',
       environments: 'Environments',
@@ -250,6 +251,7 @@ export const deploymentsTranslationRef = createTranslationRef({
         what: 'It stops between two steps. Steps that are done before the switch are undone, so that nothing has changed.',
       },
       retry: 'Retry…',
+      runbook: 'Runbook',
     },
     steps: {
       label: 'Steps',

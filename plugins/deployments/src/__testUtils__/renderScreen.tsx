@@ -34,6 +34,15 @@ const entity: Entity = {
     name: 'shop',
     namespace: 'default',
     annotations: { [MANIFEST_ANNOTATION]: './deploy.yaml' },
+    links: [
+      {
+        url: 'https://wiki.example/shop',
+        title: 'When the shop is down',
+        type: 'runbook',
+      },
+      { url: 'javascript:alert(1)', title: 'Not an address', type: 'runbook' },
+      { url: 'https://chat.example/shop', title: 'Chat' },
+    ],
   },
 };
 

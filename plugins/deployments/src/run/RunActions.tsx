@@ -1,6 +1,8 @@
 import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { useApi } from '@backstage/frontend-plugin-api';
+import { ButtonLink, Flex } from '@backstage/ui';
+import { RiBookOpenLine } from '@remixicon/react';
 import {
   isFinished,
   Plan,
@@ -14,6 +16,7 @@ import { useTranslation } from '../hooks/useTranslation';
 import { ActionBar } from '../shared/ActionBar';
 import { ConfirmDialog } from '../shared/ConfirmDialog';
 import { ErrorAlert } from '../shared/ErrorAlert';
+import { useRunbooks } from '../hooks/useRunbooks';
 
 /** Cancel while it goes; retry or roll back once it is over. */
 export function RunActions(props: { run: Run; onChanged: (run: Run) => void }) {
@@ -82,29 +85,48 @@ function CancelRun(props: { run: Run; onCancelled: (run: Run) => void }) {
   );
 }
 
-/** The two ways on from a run that went wrong. Both lead to a plan, made anew, that is agreed to like any other. */
+/**
+ * The ways on from a run that went wrong. Retry and rollback lead to a plan, made anew, that is agreed to like
+ * any other; a runbook says what else to do.
+ */
 function RecoverRun({ run }: { run: Run }) {
   const navigate = useNavigate();
   const paths = usePaths();
   const { t } = useTranslation();
   const { value: plan, error } = usePlan(run.planHash);
+  const runbooks = useRunbooks();
   return (
-    <ActionBar
-      actions={[
-        {
-          label: t('run.retry'),
-          availability: run.may.retry,
-          variant: 'primary',
-          isPending: !plan && !error,
-          onPress: () => navigate(paths.planOf(requestAgain(run, plan))),
-        },
-        {
-          label: t('action.rollback'),
-          availability: run.may.rollback,
-          onPress: () => navigate(paths.plan('rollback', run.environment)),
-        },
-      ]}
-    />
+    <Flex gap="2">
+      <ActionBar
+        actions={[
+          {
+            label: t('run.retry'),
+            availability: run.may.retry,
+            variant: 'primary',
+            isPending: !plan && !error,
+            onPress: () => navigate(paths.planOf(requestAgain(run, plan))),
+          },
+          {
+            label: t('action.rollback'),
+            availability: run.may.rollback,
+            onPress: () => navigate(paths.plan('rollback', run.environment)),
+          },
+        ]}
+      />
+      {runbooks.map(({ url, title }) => (
+        <ButtonLink
+          key={url}
+          size="small"
+          variant="secondary"
+          iconStart={<RiBookOpenLine aria-hidden />}
+          href={url}
+          target="_blank"
+          rel="noopener"
+        >
+          {title ?? t('run.runbook')}
+        </ButtonLink>
+      ))}
+    </Flex>
   );
 }
 

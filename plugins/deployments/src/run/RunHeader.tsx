@@ -44,7 +44,12 @@ const useStyles = makeStyles(
       fontSize: 'var(--bui-font-size-2)',
       fontVariantNumeric: 'tabular-nums',
     },
-    actions: { display: 'flex', alignItems: 'flex-start', gap: 8 },
+    actions: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      alignItems: 'flex-start',
+      gap: 8,
+    },
     reason: {
       flexBasis: '100%',
       margin: 0,

@@ -80,6 +80,17 @@ describe('RunScreen (P3, V4.1)', () => {
     await expectAccessible();
   });
 
+  it('given a failed run, then it leads to the runbooks of the service, and to nothing that is no web address', async () => {
+    open(failed());
+
+    expect(
+      await screen.findByRole('link', { name: /^When the shop is down/ }),
+    ).toHaveAttribute('href', 'https://wiki.example/shop');
+    expect(
+      screen.queryByRole('link', { name: /Not an address|Chat/ }),
+    ).not.toBeInTheDocument();
+  });
+
   it('given somebody opens it late, then they get the log from line 1 on', async () => {
     open(running(), logLines(30));
 

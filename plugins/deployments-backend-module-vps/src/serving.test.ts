@@ -477,7 +477,7 @@ describeWithPrograms('serving from a host', ['sshd', 'ssh', 'rsync'], () => {
         await deploy(
           await place.createRelease('good', { 'migrations/1.sql': '' }),
           first,
-          { kill: { step: 'run-migrations', moment } },
+          { kill: { way: 'there', step: 'run-migrations', moment } },
         );
 
         const journal = await readJournal(environment);

@@ -31,6 +31,20 @@ const DEPLOY_STEPS = [
   'prune-releases',
 ];
 
+const ROLLBACK_STEPS = [
+  'check-host',
+  'switch-release',
+  'reload-processes',
+  'verify-release',
+];
+
+const RECOVER_STEPS = [
+  'switch-back',
+  'reload-previous-processes',
+  'verify-previous-release',
+  'discard-failed-release',
+];
+
 const KEEP_RELEASES = 3;
 
 /** What a test may change in an environment's manifest. */
@@ -60,6 +74,8 @@ export type VpsPlace = Omit<
 /** Deploys a sample application to a real host, with real PM2. */
 export class VpsHarness implements ConformanceHarness<VpsEnvironment> {
   readonly deploySteps = DEPLOY_STEPS;
+  readonly rollbackSteps = ROLLBACK_STEPS;
+  readonly recoverSteps = RECOVER_STEPS;
   readonly keepReleases = KEEP_RELEASES;
   readonly timeoutMs = 60_000;
   readonly #startHost: () => Promise<TestHost>;

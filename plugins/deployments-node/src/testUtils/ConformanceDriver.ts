@@ -23,8 +23,12 @@ import {
   ConformanceWorker,
 } from './ConformanceHarness';
 
-/** When the worker is killed, at a step of the way there. */
-export type Kill = { step: string; moment: 'in the middle of' | 'after' };
+/** When the worker is killed: at a step of the operation itself, or of the way back after it failed. */
+export type Kill = {
+  way: 'there' | 'back';
+  step: string;
+  moment: 'in the middle of' | 'after';
+};
 
 export type DriveRequest = {
   operation: Operation;
@@ -62,8 +66,7 @@ const SILENT_LOGGER: LoggerService = {
   child: () => SILENT_LOGGER,
 };
 
-/** What a step came to: it ended, or its worker was killed. */
-type StepEnd = 'ended' | 'killed';
+type RunEnd = Pick<DriveResult, 'outcome' | 'message' | 'mend'>;
 
 /** Drives a target's steps as the backend's engine does, with workers that can be killed. */
 export class ConformanceDriver {
@@ -97,10 +100,13 @@ export class ConformanceDriver {
     });
   }
 
-  /** Ids of the steps that a deployment of a commit has. */
-  listDeploySteps(environment: TargetEnvironment): string[] {
+  /** Ids of the steps that an operation has; a deployment, when nothing was built yet. */
+  listSteps(
+    operation: Operation | 'recover',
+    environment: TargetEnvironment,
+  ): string[] {
     return this.#worker.target
-      .steps({ operation: 'deploy', environment, build: true })
+      .steps({ operation, environment, build: operation === 'deploy' })
       .map(({ id }) => id);
   }
 
@@ -119,13 +125,9 @@ export class ConformanceDriver {
       this.#worker.target.steps({ operation, environment, build });
     let switching = false;
     for (let index = 0; index < listSteps().length; index++) {
-      const step = listSteps()[index];
-      switching ||= step.switches;
+      switching ||= listSteps()[index].switches;
       try {
-        if ((await this.#runStep(run, step)) === 'killed') {
-          await this.#replaceWorker();
-          await this.#takeOver(run, listSteps()[index]);
-        }
+        await this.#carryOut(run, 'there', () => listSteps()[index]);
       } catch (error) {
         const end = describeEnd(error);
         if (switching) {
@@ -136,51 +138,54 @@ export class ConformanceDriver {
           .reverse()) {
           await done.undo?.(this.#createContext(run, done));
         }
-        return {
-          ...end,
-          recovered: false,
-          steps: run.steps,
-          log: run.log.join(''),
-        };
+        return describeRun(run, { ...end, recovered: false });
       }
     }
-    return {
+    return describeRun(run, {
       outcome: 'succeeded',
       message: '',
       recovered: false,
-      steps: run.steps,
-      log: run.log.join(''),
-    };
+    });
   }
 
   /** The way back, after a failure at a step from which on users may have met the new release. */
-  async #recover(
-    run: Run,
-    end: Pick<DriveResult, 'outcome' | 'message' | 'mend'>,
-  ): Promise<DriveResult> {
+  async #recover(run: Run, end: RunEnd): Promise<DriveResult> {
     const { environment } = run;
-    const steps = this.#worker.target.steps({
-      operation: 'recover',
-      environment,
-      build: false,
-    });
-    for (const step of steps) {
-      run.steps.push(step.id);
-      await step.run(this.#createContext(run, step));
+    const listSteps = () =>
+      this.#worker.target.steps({
+        operation: 'recover',
+        environment,
+        build: false,
+      });
+    for (let index = 0; index < listSteps().length; index++) {
+      await this.#carryOut(run, 'back', () => listSteps()[index]);
     }
-    return { ...end, recovered: true, steps: run.steps, log: run.log.join('') };
+    return describeRun(run, { ...end, recovered: true });
   }
 
-  async #runStep(run: Run, step: Step): Promise<StepEnd> {
+  /** One step, by a second worker where the first is killed at it. */
+  async #carryOut(
+    run: Run,
+    way: Kill['way'],
+    /** The step as the present worker has it. */
+    findStep: () => Step,
+  ): Promise<void> {
+    const step = findStep();
     run.steps.push(step.id);
-    const moment = run.kill?.step === step.id ? run.kill.moment : undefined;
-    if (moment === undefined) {
-      const { artifacts, output } = await step.run(
-        this.#createContext(run, step),
-      );
-      this.#keep(run, step, { artifacts, output });
-      return 'ended';
+    if (run.kill?.way === way && run.kill.step === step.id) {
+      await this.#runUntilKilled(run, step, run.kill.moment);
+      await this.#replaceWorker();
+      await this.#takeOver(run, findStep());
+    } else {
+      this.#keep(run, step, await step.run(this.#createContext(run, step)));
     }
+  }
+
+  async #runUntilKilled(
+    run: Run,
+    step: Step,
+    moment: Kill['moment'],
+  ): Promise<void> {
     const killed = new AbortController();
     const onLog = () => {
       if (moment === 'in the middle of') {
@@ -191,7 +196,6 @@ export class ConformanceDriver {
     await step
       .run(this.#createContext(run, step, { signal: killed.signal, onLog }))
       .catch(() => {});
-    return 'killed';
   }
 
   /** A step that was begun by a worker which is gone: the target is asked first, and nothing is done twice unasked. */
@@ -268,9 +272,14 @@ export class ConformanceDriver {
   }
 }
 
-function describeEnd(
-  error: unknown,
-): Pick<DriveResult, 'outcome' | 'message' | 'mend'> {
+function describeRun(
+  { steps, log }: Run,
+  end: RunEnd & Pick<DriveResult, 'recovered'>,
+): DriveResult {
+  return { ...end, steps, log: log.join('') };
+}
+
+function describeEnd(error: unknown): RunEnd {
   return {
     outcome: error instanceof StepFailedError ? 'failed' : 'errored',
     message: isError(error) ? error.message : String(error),

@@ -57,8 +57,10 @@ export type ConformanceWorker = {
 export interface ConformanceHarness<
   E extends TargetEnvironment = TargetEnvironment,
 > {
-  /** The steps of a first deployment of a commit, by id: each is one at which the worker is killed. */
+  /** The steps of each way, by id: each is one at which the worker is killed. A deployment is the first one of a commit. */
   readonly deploySteps: readonly string[];
+  readonly rollbackSteps: readonly string[];
+  readonly recoverSteps: readonly string[];
   /** How many releases its environments keep. */
   readonly keepReleases: number;
   /** Milliseconds that one scenario may take. */

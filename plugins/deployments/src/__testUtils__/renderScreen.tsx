@@ -40,7 +40,7 @@ const entity: Entity = {
         title: 'When the shop is down',
         type: 'runbook',
       },
-      { url: 'javascript:alert(1)', title: 'Not an address', type: 'runbook' },
+      { url: 'data:text/html,hello', title: 'Not an address', type: 'runbook' },
       { url: 'https://chat.example/shop', title: 'Chat' },
     ],
   },

@@ -45,7 +45,11 @@ export function EnvironmentGrid({ children }: PropsWithChildren<{}>) {
       {Children.map(children, (child, index) => (
         <div className={classes.place}>
           {index > 0 && (
-            <RiArrowRightLine size={ARROW} aria-hidden className={classes.arrow} />
+            <RiArrowRightLine
+              size={ARROW}
+              aria-hidden
+              className={classes.arrow}
+            />
           )}
           {child}
         </div>

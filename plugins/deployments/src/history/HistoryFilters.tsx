@@ -42,7 +42,10 @@ export function HistoryFilters(props: {
   const { value } = useService(serviceRef);
   const environments = value?.environments.map(({ name }) => name) ?? [];
   const people = [
-    ...new Set([...(filter.by ? [filter.by] : []), ...useRequesters(serviceRef)]),
+    ...new Set([
+      ...(filter.by ? [filter.by] : []),
+      ...useRequesters(serviceRef),
+    ]),
   ];
   return (
     <div className={classes.root} role="search" aria-label={t('filter.label')}>

@@ -208,7 +208,9 @@ describe('PlanRoute (P3)', () => {
     renderTab(api, PROMOTE);
 
     expect(
-      await screen.findByRole('heading', { name: 'Promote shop to production' }),
+      await screen.findByRole('heading', {
+        name: 'Promote shop to production',
+      }),
     ).toBeVisible();
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
     expect(screen.queryByText('Recent runs')).not.toBeInTheDocument();

@@ -1,13 +1,14 @@
 import { defineConfig } from '@playwright/test';
 
 /** `npm test` starts a portal for these tests and says here where it is and which browser there is. */
-const { SLIPWAY_URL, SLIPWAY_CHROMIUM, SLIPWAY_SCREENSHOTS } = process.env;
+const { SLIPWAY_URL, SLIPWAY_CHROMIUM, SLIPWAY_RESULTS, SLIPWAY_SCREENSHOTS } =
+  process.env;
 
 /** One portal serves all tests, and its environments take one run at a time: so do they. */
 export default defineConfig({
   testDir: '.',
   testMatch: SLIPWAY_SCREENSHOTS ? '**/*.screenshots.ts' : '**/*.test.ts',
-  outputDir: './results',
+  outputDir: SLIPWAY_RESULTS ?? './results',
   workers: 1,
   timeout: 90_000,
   expect: { timeout: 30_000 },

@@ -7,11 +7,16 @@ import { createServer } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { ROOT } from './lib/paths.mjs';
 import { findFree } from './lib/ports.mjs';
 
-/** Where the portals of these tests look for ports from. */
-const FIRST_PORT = 7_207;
+/** Where the portals of these tests look for ports from; those of two runs at once in places apart. */
+const FIRST_PORT = 7_207 + (process.pid % 90);
+
+/** How often a portal that is ending is asked, and how often at the most. */
+const ASK_EVERY_MS = 100;
+const ASK_TIMES = 600;
 
 let state;
 
@@ -143,12 +148,15 @@ describe('npm start', () => {
   );
 });
 
+/** Nobody tells when the portal has ended: it is asked until it does not answer. */
 async function untilRefused(url) {
-  for (;;) {
+  for (let asked = 0; asked < ASK_TIMES; asked++) {
     try {
       await (await fetch(url)).text();
     } catch {
       return;
     }
+    await setTimeout(ASK_EVERY_MS);
   }
+  assert.fail(`${url} answers still`);
 }

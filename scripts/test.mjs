@@ -1,5 +1,5 @@
 // Runs every test there is: `npm test`, or some of them: `npm test -- types browser`.
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { installDependencies } from './lib/dependencies.mjs';
 import { interruption, listenForInterruption } from './lib/interruption.mjs';
 import { find, howToInstall } from './lib/prerequisites.mjs';
@@ -69,6 +69,9 @@ async function test() {
   for (const name of names) {
     interruption.throwIfAborted();
     await runSuite(name, { toolchain, pm2 });
+  }
+  if (total.failed === 0) {
+    await rm(REPORTS, { recursive: true, force: true });
   }
   progress.line(`\nTook ${Math.round(progress.elapsed)} s.`);
 }

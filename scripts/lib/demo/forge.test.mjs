@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
+import { parse } from 'yaml';
 import { createEnvironment } from '../environment.mjs';
 import { findFree } from '../ports.mjs';
 import { startForge } from './forge.mjs';
@@ -13,7 +14,7 @@ import { makeRepository } from './repository.mjs';
 const execute = promisify(execFile);
 const variables = {
   FORGE_URL: 'http://forge.test',
-  SERVERS: '/srv/with a space',
+  SERVERS: "/srv/ana's servers: a #1",
   SHOP_STAGING_PORT: 4101,
   SHOP_PRODUCTION_PORT: 4102,
 };
@@ -58,8 +59,9 @@ describe('the demo’s forge', () => {
     const response = await fetch(`${forge.url}/shop/deploy.yaml`);
     const text = await response.text();
     assert.equal(response.status, 200);
-    assert.match(text, /directory: \/srv\/with a space\/shop-staging/);
-    assert.match(text, /port: 4101/);
+    const { parameters } = parse(text).environments[0].target;
+    assert.equal(parameters.directory, `${variables.SERVERS}/shop-staging`);
+    assert.equal(parameters.port, 4101);
   });
 
   for (const place of [

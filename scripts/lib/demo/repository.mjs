@@ -65,7 +65,7 @@ export async function makeRepository({ name, folder, variables }) {
   await rm(draft, { recursive: true });
 }
 
-/** Puts the variables into the files that came from `from`. */
+/** Puts the variables into the files that came from `from`, where texts stand between single quotes of YAML. */
 async function fillIn(from, to, variables) {
   for (const name of await readdir(from, { recursive: true })) {
     const source = path.join(from, name);
@@ -75,7 +75,7 @@ async function fillIn(from, to, variables) {
     const file = path.join(to, name);
     const text = await readFile(source, 'utf8');
     const filled = text.replace(/\$\{([A-Z_]+)\}/g, (whole, variable) =>
-      String(variables[variable] ?? whole),
+      String(variables[variable] ?? whole).replaceAll("'", "''"),
     );
     if (filled !== text) {
       await writeFile(file, filled);

@@ -11,8 +11,10 @@ import { NestedProgress } from '../Progress.mjs';
 import { tryRun } from '../run.mjs';
 import { REPORTS } from './reports.mjs';
 
-/** Where the portal under test looks for a port from. */
-const FIRST_PORT = 7_107;
+/** Where the portal under test looks for a port from; two that begin at once would find the same one free. */
+const FIRST_PORT = 7_107 + (process.pid % 90);
+
+const RESULTS = path.join(REPORTS, 'browser');
 
 /**
  * A person's paths through a portal of its own, in a real browser, with services that really run.
@@ -23,7 +25,8 @@ const FIRST_PORT = 7_107;
 export async function testInBrowser({ toolchain, say }) {
   say('building the frontend');
   await buildFrontend({ toolchain });
-  const state = path.join(SCRATCH, 'e2e');
+  // Two test runs at once have a portal each.
+  const state = path.join(SCRATCH, 'e2e', String(process.pid));
   const demo = createDemo({
     toolchain,
     state,
@@ -54,6 +57,7 @@ export async function testInBrowser({ toolchain, say }) {
             SLIPWAY_URL: url,
             SLIPWAY_PORTS: JSON.stringify(ports),
             SLIPWAY_CHROMIUM: find('Chromium') ?? '',
+            SLIPWAY_RESULTS: RESULTS,
             PLAYWRIGHT_JSON_OUTPUT_NAME: report,
           },
         }),
@@ -63,6 +67,7 @@ export async function testInBrowser({ toolchain, say }) {
     return await readReport({ file: report, code, tail });
   } finally {
     await demo.stop();
+    await rm(state, { recursive: true, force: true });
   }
 }
 
@@ -87,6 +92,6 @@ async function readReport({ file, code, tail }) {
     failures:
       failed === 0
         ? ''
-        : `${tail}\n\nTraces and screenshots: ${shorten(path.join(ROOT, 'e2e/results'))}`,
+        : `${tail}\n\nTraces and screenshots: ${shorten(RESULTS)}`,
   };
 }

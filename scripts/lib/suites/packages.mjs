@@ -24,6 +24,7 @@ export async function testPackages({ toolchain, pm2, say }) {
         path.join(ROOT, 'node_modules/@backstage/cli/bin/backstage-cli'),
         'repo',
         'test',
+        '--ci',
         '--watchAll=false',
         '--maxWorkers=2',
         '--json',
@@ -34,7 +35,6 @@ export async function testPackages({ toolchain, pm2, say }) {
         env: createEnvironment({
           path: [...toolchain.path, pm2],
           variables: {
-            CI: 'true',
             BACKSTAGE_TEST_DISABLE_DOCKER: '1',
             ...(postgres && {
               BACKSTAGE_TEST_DATABASE_POSTGRES15_CONNECTION_STRING:

@@ -4,6 +4,7 @@ import { chmod, chown, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { findProgram } from '@slipway/plugin-deployments-node/testUtils';
 import { findFreePort } from './findFreePort';
@@ -13,6 +14,10 @@ const execute = promisify(execFile);
 
 /** How often the making of a user is tried: others may hold the lock on the list of users. */
 const USER_ATTEMPTS = 50;
+
+/** How often an sshd that is starting is asked, and how often at the most. */
+const ASK_EVERY_MS = 20;
+const ASK_TIMES = 1_000;
 
 type Account = { name: string; user?: HostUser; remove(): Promise<void> };
 
@@ -130,9 +135,7 @@ async function retry(act: () => Promise<unknown>): Promise<void> {
       if (attempt === USER_ATTEMPTS) {
         throw error;
       }
-      await new Promise(resolve => {
-        setTimeout(resolve, 100);
-      });
+      await setTimeout(100);
     }
   }
 }
@@ -169,9 +172,11 @@ async function waitForPort(port: number): Promise<void> {
       });
       socket.once('error', () => resolve(false));
     });
-  while (!(await isOpen())) {
-    await new Promise(resolve => {
-      setTimeout(resolve, 20);
-    });
+  for (let asked = 0; asked < ASK_TIMES; asked++) {
+    if (await isOpen()) {
+      return;
+    }
+    await setTimeout(ASK_EVERY_MS);
   }
+  throw new Error(`sshd does not listen on port ${port}`);
 }

@@ -32,17 +32,32 @@ export function describeWithPrograms(
   body: () => void,
 ): void {
   const missing = programs.filter(name => findProgram(name) === undefined);
-  if (missing.length === 0) {
-    describe(title, body);
-    return;
-  }
   const packages = missing.map(name => PACKAGES[name]).join(' ');
-  const advice = `${missing.join(', ')} missing: apt-get install ${packages}`;
-  if (process.env.CI) {
-    it(`${title} needs its programs`, () => {
-      throw new Error(advice);
+  describeUnless(
+    title,
+    missing.length > 0
+      ? `${missing.join(', ')} missing: apt-get install ${packages}`
+      : undefined,
+    body,
+  );
+}
+
+/**
+ * Tests that need something of the machine. Where there is an obstacle (what is wanting, and how to get it) they are left out,
+ * with a title that says so; with `CI` set that is a failure.
+ */
+export function describeUnless(
+  title: string,
+  obstacle: string | undefined,
+  body: () => void,
+): void {
+  if (obstacle === undefined) {
+    describe(title, body);
+  } else if (process.env.CI) {
+    it(`${title} needs more of this machine`, () => {
+      throw new Error(obstacle);
     });
   } else {
-    describe.skip(`${title} (left out, ${advice})`, body);
+    describe.skip(`${title} (left out, ${obstacle})`, body);
   }
 }

@@ -14,6 +14,7 @@ export { describeTargetConformance } from './describeTargetConformance';
 export { installPm2 } from './installPm2';
 export { TestRepository } from './TestRepository';
 export {
+  describeUnless,
   describeWithPrograms,
   findProgram,
   type TestProgram,

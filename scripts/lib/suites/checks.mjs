@@ -5,6 +5,10 @@ import { tryRun } from '../run.mjs';
 
 const BIN = path.join(ROOT, 'node_modules');
 
+/** What is run on servers, as plain JavaScript. */
+const HOST_PROGRAM =
+  'plugins/deployments-backend-module-vps/tsconfig.host.json';
+
 /** @typedef {import('../../test.mjs').SuiteResult} SuiteResult */
 
 /** Whether all files are formatted. */
@@ -25,13 +29,14 @@ export const checkLint = ({ toolchain }) =>
     '0',
   ]);
 
-/** Whether the types hold, of the packages and of these scripts. */
+/** Whether the types hold, of the packages, of these scripts, and of what the packages run on other hosts. */
 export const checkTypes = ({ toolchain }) => {
   const tsc = path.join(BIN, 'typescript/bin/tsc');
   return check(
     toolchain,
     [tsc, '--pretty', 'false'],
     [tsc, '--pretty', 'false', '-p', 'scripts'],
+    [tsc, '--pretty', 'false', '-p', HOST_PROGRAM],
   );
 };
 

@@ -86,7 +86,7 @@ export class GitMirrors {
     } catch (error) {
       if (error instanceof GitError) {
         throw new ServiceUnavailableError(
-          `The repository ${url} could not be read: ${error.message}`,
+          `The repository ${url} could not be read`,
           error,
         );
       }

@@ -1,7 +1,12 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, Page, test } from '@playwright/test';
 import { openFor } from './support/people';
-import { cardOf, openDeployments, outcomeOf } from './support/services';
+import {
+  cardOf,
+  openDeployments,
+  outcomeOf,
+  startWaiting,
+} from './support/services';
 
 /** Of WCAG 2.2 AA, what a machine can see. */
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -9,8 +14,9 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 /** The framework's page header names a panel for its tabs, and has none: not ours to mend. */
 const FRAMEWORK_TABS = '.bui-PluginHeaderTabsWrapper';
 
-async function expectAccessible(page: Page) {
+async function expectAccessible(page: Page, part = 'body') {
   const { violations } = await new AxeBuilder({ page })
+    .include(part)
     .withTags(TAGS)
     .exclude(FRAMEWORK_TABS)
     .analyze();
@@ -48,6 +54,26 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectAccessible(page);
     });
 
+    test('the card on the overview', async ({ browser }) => {
+      const page = await openFor(browser, 'ana', { colorScheme });
+      await page.goto('/catalog/default/component/shop');
+      await expect(
+        page.getByRole('link', { name: 'All about deployments' }),
+      ).toBeVisible();
+      // What the catalog shows besides is not ours.
+      await expectAccessible(page, '[aria-label="Deployments"]');
+    });
+
+    test('a rollback, and a deployment to be chosen', async ({ browser }) => {
+      const page = await openFor(browser, 'ana', { colorScheme });
+      const plan = '/catalog/default/component/shop/deployments/plan';
+      for (const operation of ['rollback', 'deploy']) {
+        await page.goto(`${plan}/${operation}/staging`);
+        await expect(page.getByRole('dialog')).toBeVisible();
+        await expectAccessible(page);
+      }
+    });
+
     test('a run', async ({ browser }) => {
       const page = await openFor(browser, 'ana', { colorScheme });
       await openDeployments(page, 'shop');
@@ -66,6 +92,43 @@ for (const colorScheme of ['light', 'dark'] as const) {
         page.getByRole('row').filter({ hasText: '1.4.0' }).first(),
       ).toBeVisible();
       await expectAccessible(page);
+    });
+
+    test('two runs compared', async ({ browser }) => {
+      const page = await openFor(browser, 'ana', { colorScheme });
+      await page.goto('/catalog/default/component/shop/deployments/history');
+      const boxes = page.getByRole('row').getByRole('checkbox');
+      await boxes.nth(1).check({ force: true });
+      await boxes.nth(2).check({ force: true });
+      await page.getByRole('button', { name: 'Compare 2 of 2' }).click();
+      await expect(page.getByRole('table')).toContainText('Commits');
+      await expectAccessible(page);
+    });
+
+    test('the keys', async ({ browser }) => {
+      const page = await openFor(browser, 'ana', { colorScheme });
+      await openDeployments(page, 'shop');
+      await page.getByRole('button', { name: 'Show keys' }).click();
+      await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
+      await expectAccessible(page);
+    });
+
+    test('a review, and the run that waits for it', async ({ browser }) => {
+      const waiting = await startWaiting('payments');
+      const raj = await openFor(browser, 'raj', { colorScheme });
+      await raj.goto('/deployments');
+      await raj.getByRole('button', { name: /^Review payments/ }).click();
+      await expect(raj.getByRole('dialog')).toContainText('Commits');
+      await expectAccessible(raj);
+
+      const ana = await openFor(browser, 'ana', { colorScheme });
+      await ana.goto(
+        `/catalog/default/component/payments/deployments/runs/${waiting.id}`,
+      );
+      await ana.getByRole('button', { name: 'Cancel run' }).click();
+      await expect(ana.getByRole('dialog')).toBeVisible();
+      await expectAccessible(ana);
+      await waiting.cancel();
     });
 
     test('approvals', async ({ browser }) => {

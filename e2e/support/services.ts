@@ -80,3 +80,16 @@ export async function arrange(options: {
   const finished = await administrator.wait(run);
   expect(finished.state).toEqual({ phase: 'succeeded' });
 }
+
+/** Starts a promotion to production that waits for approval, and says how to take it back. */
+export async function startWaiting(
+  service: Service,
+): Promise<{ id: string; cancel: () => Promise<unknown> }> {
+  const url = process.env.SLIPWAY_URL ?? 'http://localhost:7007';
+  const ana = await signIn({ url, name: 'ana' });
+  const run = await ana.start(service, {
+    operation: 'promote',
+    environment: 'production',
+  });
+  return { id: run.id, cancel: () => ana.cancel(run) };
+}

@@ -17,6 +17,7 @@ import {
 } from '@slipway/plugin-deployments-common';
 import { usePaths } from '../hooks/usePaths';
 import { useTranslation } from '../hooks/useTranslation';
+import { ConfirmButton } from '../shared/ConfirmButton';
 import { ErrorAlert } from '../shared/ErrorAlert';
 import { PlanChanged } from './PlanChanged';
 import { PlanSkeleton } from './PlanSkeleton';
@@ -121,8 +122,7 @@ export function PlanPanel(props: {
       <Button variant="secondary" onPress={props.onClose}>
         {t('plan.cancel')}
       </Button>
-      <Button
-        variant="primary"
+      <ConfirmButton
         destructive={operation === 'rollback'}
         isDisabled={!mayConfirm(planning)}
         isPending={isSubmitting}
@@ -131,7 +131,7 @@ export function PlanPanel(props: {
         }
       >
         {t(`plan.confirm.${operation}`, { environment })}
-      </Button>
+      </ConfirmButton>
     </>
   );
   return isPage ? (

@@ -6,6 +6,7 @@ import {
   DialogFooter,
   DialogHeader,
 } from '@backstage/ui';
+import { ConfirmButton } from './ConfirmButton';
 import { useTranslation } from '../hooks/useTranslation';
 import { FocusedTitle } from './FocusedTitle';
 
@@ -34,14 +35,13 @@ export function ConfirmDialog(props: {
         <Button variant="secondary" onPress={props.onClose}>
           {t('dialog.back')}
         </Button>
-        <Button
-          variant="primary"
+        <ConfirmButton
           destructive={props.isDestructive}
           isPending={props.isPending}
           onPress={props.onConfirm}
         >
           {props.confirmLabel}
-        </Button>
+        </ConfirmButton>
       </DialogFooter>
     </Dialog>
   );

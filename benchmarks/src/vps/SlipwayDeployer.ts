@@ -138,7 +138,7 @@ export class SlipwayDeployer implements Deployer {
   }
 
   #createConfig() {
-    const { host, workDirectory } = this.#options;
+    const { host, repository, workDirectory } = this.#options;
     return {
       backend: {
         reading: {
@@ -148,7 +148,10 @@ export class SlipwayDeployer implements Deployer {
       },
       deployments: {
         workDirectory,
-        source: { protocols: ['file'] },
+        source: {
+          protocols: ['file'],
+          allow: [`file://${repository}`],
+        },
         connections: [
           {
             name: 'host',

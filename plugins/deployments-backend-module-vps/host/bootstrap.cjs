@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Given to the host's own Node as `node -e`: reads one line from standard input, with the program's modules and what it
- * is to do, and starts it. Nothing of ours has to be installed on a host, and what is secret never is an argument.
+ * Given to the host's own Node as `node -e`: reads one line from standard input, with the program's modules, and starts it
+ * with what comes after. Nothing of ours has to be installed on a host, and what is secret never is an argument.
  */
 const { compileFunction } = require('node:vm');
 
@@ -17,8 +17,8 @@ function receive(chunk) {
     return;
   }
   process.stdin.off('data', receive);
-  process.stdin.resume();
-  const { modules, call } = JSON.parse(text.slice(0, end));
+  process.stdin.pause();
+  const { modules } = JSON.parse(text.slice(0, end));
   /** @type {Record<string, { exports: any }>} */
   const loaded = {};
   /** @param {string} name */
@@ -35,5 +35,6 @@ function receive(chunk) {
     }
     return loaded[name].exports;
   };
-  load('./main.cjs').main(call);
+  process.stdin.unshift(text.slice(end + 1));
+  load('./main.cjs').main();
 }

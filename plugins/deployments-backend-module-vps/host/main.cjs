@@ -1,8 +1,10 @@
 // @ts-check
 /**
- * Carries out one task and tells how it went, as lines of JSON on standard output: `log` while it goes on, then one
- * `result` or `failure`. When standard input ends, whoever asked is gone, and the task is aborted.
+ * Carries out tasks, as many at a time as are asked for. A line of JSON on standard input is a task with the number of its
+ * call, or has a call aborted; lines on standard output tell of a call how it goes: `log` meanwhile, then one `result` or
+ * `failure`. When standard input ends, whoever asked is gone: all is aborted, and this ends once that has come to rest.
  */
+const { createInterface } = require('node:readline');
 const { Failure, explainSystemError } = require('./failure.cjs');
 const { restoreServed } = require('./served.cjs');
 
@@ -23,21 +25,46 @@ const TASKS = {
   prune: () => require('./tidy.cjs').prune,
 };
 
-/** @param {object} event */
-function say(event) {
-  process.stdout.write(`${JSON.stringify(event)}\n`);
-}
-
-/** @param {{ task: string, input: { site: import('./types').Site, restore?: string | null } }} call */
-async function main({ task, input }) {
-  const abandoned = new AbortController();
-  process.stdin.once('end', () => abandoned.abort());
-  process.stdout.on('error', () => abandoned.abort());
+function main() {
+  /** @type {Map<number, { aborter: AbortController, settled: Promise<void> }>} */
+  const calls = new Map();
   // Any program started from here must not keep a release's directory busy.
   process.chdir('/');
+  process.stdout.on('error', abortAll);
+  createInterface({ input: process.stdin })
+    .on('line', line => {
+      const { id, abort, ...call } = JSON.parse(line);
+      if (abort) {
+        calls.get(id)?.aborter.abort();
+        return;
+      }
+      const aborter = new AbortController();
+      const settled = carryOut(call, {
+        signal: aborter.signal,
+        say: event =>
+          process.stdout.write(`${JSON.stringify({ id, ...event })}\n`),
+      }).finally(() => calls.delete(id));
+      calls.set(id, { aborter, settled });
+    })
+    .once('close', async () => {
+      abortAll();
+      await Promise.all([...calls.values()].map(({ settled }) => settled));
+      process.stdout.end(() => process.exit(0));
+    });
+
+  function abortAll() {
+    calls.forEach(({ aborter }) => aborter.abort());
+  }
+}
+
+/**
+ * @param {{ task: string, input: { site: import('./types').Site, restore?: string | null } }} call
+ * @param {{ signal: AbortSignal, say(event: object): void }} context
+ */
+async function carryOut({ task, input }, { signal, say }) {
   try {
     const value = await TASKS[task]()(await restoreServed(input), {
-      signal: abandoned.signal,
+      signal,
       log: (stream, text) => say({ type: 'log', stream, text }),
     });
     say({ type: 'result', value: value ?? null });
@@ -46,7 +73,6 @@ async function main({ task, input }) {
       error instanceof Failure ? error : explainSystemError(error);
     say({ type: 'failure', kind, message, mend });
   }
-  process.stdout.end(() => process.exit(0));
 }
 
 module.exports = { main };

@@ -1,24 +1,33 @@
 // @ts-check
-const net = require('node:net');
 const os = require('node:os');
 const { join } = require('node:path');
+const { NoDaemonError, askDaemon } = require('./daemon.cjs');
 const { runProgram } = require('./processes.cjs');
 
 /** How long PM2's daemon may take to answer, milliseconds. */
 const ANSWER_TIMEOUT_MS = 5_000;
 
 /**
- * The processes that PM2 keeps under a name. Its daemon is asked over its socket, which takes milliseconds
- * where starting the command line takes half a second; no daemon means no processes, and none is started for asking.
+ * The processes that PM2 keeps under a name. No daemon means no processes, and none is started for asking.
  *
  * @param {import('./types').Site} site
  * @returns {Promise<import('./types').Pm2Process[]>}
  */
 async function listProcesses(site) {
-  const all = await askDaemon(join(homeOf(site), 'rpc.sock'), 'getMonitorData');
+  const all = await askDaemon(socketOf(site), {
+    method: 'getMonitorData',
+    argument: {},
+    timeoutMs: ANSWER_TIMEOUT_MS,
+  }).catch(error => {
+    if (error instanceof NoDaemonError) {
+      return [];
+    }
+    throw error;
+  });
   return all
     .filter((/** @type {any} */ { name }) => name === site.processName)
     .map((/** @type {any} */ { pid, pm2_env: env, monit }) => ({
+      id: env.pm_id,
       name: `${site.processName}-${env.pm_id}`,
       pid,
       outgoing: String(env.pm_id).startsWith('_old_'),
@@ -32,6 +41,32 @@ async function listProcesses(site) {
       startedAt: env.pm_uptime ?? null,
       logs: [env.pm_out_log_path, env.pm_err_log_path].filter(Boolean),
     }));
+}
+
+/**
+ * Lets PM2 start a process anew and then stop the one that was there, once the new one is ready.
+ *
+ * @param {import('./types').Site} site
+ * @param {import('./types').Pm2Process} process
+ * @param {{ env: Record<string, string>, listen_timeout: number, kill_timeout: number, wait_ready: boolean }} configuration what changes with it; the names are PM2's
+ */
+async function reloadProcess(site, { id }, configuration) {
+  await askDaemon(socketOf(site), {
+    method: 'reloadProcessId',
+    argument: {
+      id,
+      env: {
+        ...process.env,
+        PM2_HOME: homeOf(site),
+        ...configuration.env,
+        current_conf: configuration,
+      },
+    },
+    timeoutMs:
+      configuration.listen_timeout +
+      configuration.kill_timeout +
+      ANSWER_TIMEOUT_MS,
+  });
 }
 
 /**
@@ -61,87 +96,13 @@ async function runPm2(site, args, { log }) {
 }
 
 /** @param {import('./types').Site} site */
+function socketOf(site) {
+  return join(homeOf(site), 'rpc.sock');
+}
+
+/** @param {import('./types').Site} site */
 function homeOf(site) {
   return site.pm2Home ?? process.env.PM2_HOME ?? join(os.homedir(), '.pm2');
 }
 
-/**
- * One call to PM2's daemon. A message is a byte of version and count, then each part with its length; parts are
- * `j:` and JSON, or `s:` and text; the last is an id that comes back with the answer.
- *
- * @param {string} socketPath
- * @param {string} method
- * @returns {Promise<any>}
- */
-function askDaemon(socketPath, method) {
-  return new Promise((resolve, reject) => {
-    const socket = net.connect(socketPath);
-    /** @type {Buffer[]} */
-    const received = [];
-    socket.setTimeout(ANSWER_TIMEOUT_MS, () =>
-      socket.destroy(new Error('PM2 does not answer')),
-    );
-    socket.once('connect', () =>
-      socket.write(
-        encode([
-          `j:${JSON.stringify({ type: 'call', method, args: [{}] })}`,
-          's:slipway:0',
-        ]),
-      ),
-    );
-    socket.on('data', chunk => {
-      received.push(chunk);
-      const parts = decode(Buffer.concat(received));
-      if (parts) {
-        socket.destroy();
-        const answer = JSON.parse(parts[0].slice(2));
-        if (answer.error) {
-          reject(new Error(`PM2: ${answer.error}`));
-        } else {
-          resolve(answer.args[0]);
-        }
-      }
-    });
-    socket.once('error', (/** @type {any} */ error) => {
-      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') {
-        resolve([]);
-      } else {
-        reject(error);
-      }
-    });
-  });
-}
-
-/** @param {string[]} parts */
-function encode(parts) {
-  const encoded = parts.map(part => {
-    const bytes = Buffer.from(part);
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(bytes.length);
-    return Buffer.concat([length, bytes]);
-  });
-  return Buffer.concat([Buffer.from([0x10 | parts.length]), ...encoded]);
-}
-
-/**
- * @param {Buffer} bytes
- * @returns {string[] | undefined} undefined as long as some are missing
- */
-function decode(bytes) {
-  const parts = [];
-  let offset = 1;
-  for (let left = bytes[0] & 0x0f; left > 0; left--) {
-    if (bytes.length < offset + 4) {
-      return undefined;
-    }
-    const end = offset + 4 + bytes.readUInt32BE(offset);
-    if (bytes.length < end) {
-      return undefined;
-    }
-    parts.push(bytes.toString('utf8', offset + 4, end));
-    offset = end;
-  }
-  return parts;
-}
-
-module.exports = { listProcesses, runPm2, homeOf };
+module.exports = { listProcesses, reloadProcess, runPm2, homeOf };

@@ -1,4 +1,5 @@
 // @ts-check
+const { randomUUID } = require('node:crypto');
 const {
   mkdir,
   readdir,
@@ -69,7 +70,7 @@ async function readCurrent(base) {
  * @param {string} text
  */
 async function writeWhole(file, text) {
-  const temporary = `${file}.${process.pid}`;
+  const temporary = `${file}.${randomUUID()}`;
   await writeFile(temporary, text, { mode: 0o600 });
   await rename(temporary, file);
 }

@@ -3,25 +3,35 @@ const { rm } = require('node:fs/promises');
 const { join } = require('node:path');
 const { pause } = require('./health.cjs');
 const { START_FILE } = require('./start.cjs');
-const { listProcesses, runPm2 } = require('./pm2.cjs');
+const { listProcesses, reloadProcess, runPm2 } = require('./pm2.cjs');
 const { writeWhole } = require('./releases.cjs');
 
 /** How long a reload that somebody else left behind may go on, milliseconds. */
 const SETTLE_TIMEOUT_MS = 60_000;
 
+/** How often PM2 looks whether a process that was told to stop is gone, milliseconds. */
+const STOPPED_POLL_MS = 25;
+
+/** How many processes are replaced at once: for as long as that takes, each is there twice. */
+const AT_ONCE = 2;
+
 /**
- * Lets PM2 replace the processes one by one with those of `current`. What PM2 says of it is logged and not
- * believed; the verification that follows asks the processes themselves.
+ * Lets PM2 replace the processes with those of `current`, each new one ready before its old one goes. What PM2 says of it is
+ * logged and not believed; the verification that follows asks the processes themselves.
  *
  * @param {{ site: import('./types').Site, env: Record<string, string> }} input
  * @param {import('./types').TaskContext} context
  */
 async function reload({ site, env }, { log }) {
+  const app = createApp(site, env);
   const file = join(site.base, '.slipway', 'ecosystem.json');
-  await writeWhole(file, JSON.stringify(createEcosystem(site, env), null, 2));
+  await writeWhole(file, JSON.stringify({ apps: [app] }, null, 2));
   await waitUntilSettled(site);
-  log('system', '$ pm2 startOrReload ecosystem.json --update-env');
-  await runPm2(site, ['startOrReload', file, '--update-env'], { log });
+  const present = await listProcesses(site);
+  if (present.length === 0 || !(await reloadAll(site, present, app, log))) {
+    log('system', '$ pm2 startOrReload ecosystem.json --update-env');
+    await runPm2(site, ['startOrReload', file, '--update-env'], { log });
+  }
   const running = (await listProcesses(site)).filter(
     ({ outgoing }) => !outgoing,
   );
@@ -31,6 +41,35 @@ async function reload({ site, env }, { log }) {
       log,
     });
   }
+}
+
+/**
+ * Asks PM2's daemon itself for the reload, which spares the start of its command line.
+ *
+ * @param {import('./types').Site} site
+ * @param {import('./types').Pm2Process[]} present
+ * @param {ReturnType<typeof createApp>} app
+ * @param {import('./types').TaskContext['log']} log
+ * @returns {Promise<boolean>} whether the daemon said yes to all of it
+ */
+async function reloadAll(site, present, app, log) {
+  const { exec_mode: _, ...configuration } = app;
+  const left = [...present];
+  log('system', `Reloading ${present.map(({ name }) => name).join(', ')}.`);
+  const reloadNext = async () => {
+    for (let next = left.shift(); next; next = left.shift()) {
+      await reloadProcess(site, next, configuration);
+      log('system', `Reloaded ${next.name}.`);
+    }
+  };
+  const reloads = await Promise.allSettled(
+    Array.from({ length: AT_ONCE }, reloadNext),
+  );
+  const refused = reloads.find(({ status }) => status === 'rejected');
+  if (refused?.status === 'rejected') {
+    log('system', refused.reason.message);
+  }
+  return refused === undefined;
 }
 
 /**
@@ -54,22 +93,19 @@ async function withdraw({ site }, { log }) {
  * @param {import('./types').Site} site
  * @param {Record<string, string>} env
  */
-function createEcosystem(site, env) {
+function createApp(site, env) {
   return {
-    apps: [
-      {
-        name: site.processName,
-        cwd: join(site.base, 'current'),
-        script: START_FILE,
-        interpreter: 'node',
-        instances: site.instances,
-        exec_mode: 'cluster',
-        wait_ready: site.waitReady,
-        listen_timeout: site.health.timeout,
-        kill_timeout: site.stopTimeoutMs,
-        env: { ...env, PORT: String(site.port) },
-      },
-    ],
+    name: site.processName,
+    cwd: join(site.base, 'current'),
+    script: START_FILE,
+    interpreter: 'node',
+    instances: site.instances,
+    exec_mode: 'cluster',
+    wait_ready: site.waitReady,
+    listen_timeout: site.health.timeout,
+    kill_timeout: site.stopTimeoutMs,
+    kill_retry_time: STOPPED_POLL_MS,
+    env: { ...env, PORT: String(site.port) },
   };
 }
 

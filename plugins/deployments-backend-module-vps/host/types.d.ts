@@ -73,6 +73,8 @@ export type CommandRecord = {
 };
 
 export type Pm2Process = {
+  /** PM2's own; text while it is outgoing in a reload. */
+  id: number | string;
   name: string;
   pid: number;
   /** Outgoing in a reload that is still going on. */

@@ -18,7 +18,7 @@ import {
 import { z } from 'zod';
 import { ArchiveStore, findArchive } from './archive/ArchiveStore';
 import { connectionSchema, VpsConnection } from './connection';
-import { SILENT_LOG } from './host';
+import { Hosts, SILENT_LOG } from './host';
 import { parametersSchema, VpsParameters } from './parameters';
 import { createApplicationVariables, createSite } from './site';
 import { describeState } from './state/describeState';
@@ -29,7 +29,6 @@ import {
   listNewMigrations,
   onHost,
 } from './steps';
-import { Hosts } from './transport/Hosts';
 import {
   VpsEnvironment,
   VpsPlanContext,

@@ -7,7 +7,7 @@ import {
 } from '@slipway/plugin-deployments-node';
 import { ArchiveStore } from './archive/ArchiveStore';
 import { VpsConnection } from './connection';
-import { Hosts } from './transport/Hosts';
+import { Hosts } from './host';
 import { VpsParameters } from './parameters';
 
 export type VpsEnvironment = TargetEnvironment<VpsParameters, VpsConnection>;

@@ -33,7 +33,7 @@ export function checkHostStep(tools: VpsTools): VpsStep {
     switches: false,
     async run(context) {
       const { release, environment, operation } = context;
-      const transport = tools.hosts.open(environment.connection.options);
+      const host = tools.hosts.open(environment.connection.options);
       const output = await onHost(tools, context, {
         task: 'prepare',
         input: {
@@ -41,7 +41,7 @@ export function checkHostStep(tools: VpsTools): VpsStep {
           releaseId: release.id,
           restore: operation === 'rollback' ? release.id : null,
           proposedDirectory: nameDirectory(context),
-          tools: ['npm', 'pm2', ...transport.tools],
+          tools: ['npm', 'pm2', ...host.tools],
           sizeBytes:
             operation === 'rollback'
               ? (findArchive(release)?.sizeBytes ?? 0)

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HostLog, runOnHost } from '../host';
+import { HostLog } from '../host';
 import { createSite } from '../site';
 import { VpsEnvironment, VpsTools } from '../types';
 
@@ -14,11 +14,10 @@ export function onHost<T>(
   },
 ): Promise<T> {
   const { environment, signal, log } = context;
-  return runOnHost({
+  return tools.hosts.open(environment.connection.options).carryOut({
     task: task.task,
     input: { site: createSite(environment), ...task.input },
     result: task.result,
-    transport: tools.hosts.open(environment.connection.options),
     log,
     signal,
   });

@@ -22,6 +22,7 @@ import {
 } from '@slipway/plugin-deployments-node/testUtils';
 import { createSite } from '../site';
 import { VpsEnvironment } from '../types';
+import { Answer, interceptReloads } from './interceptReloads';
 
 const execute = promisify(execFile);
 
@@ -118,7 +119,34 @@ export class TestHost {
 
   /** Lets the next reload lie about how it went. */
   async letPm2Lie(lie: 'success' | 'failure'): Promise<void> {
-    await writeFile(path.join(this.root, 'lie'), lie);
+    await this.#interceptReloads(async forward => {
+      if (lie === 'success') {
+        return { args: [{}] };
+      }
+      await forward();
+      return { error: 'Something went wrong' };
+    });
+  }
+
+  /** Resolves when PM2 is asked to reload a process, which it then does. */
+  async waitForReload(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#interceptReloads(forward => {
+        resolve();
+        return forward();
+      }).catch(reject);
+    });
+  }
+
+  async #interceptReloads(
+    intercept: (forward: () => Promise<Answer>) => Promise<Answer>,
+  ): Promise<void> {
+    const interception = await interceptReloads({
+      pm2Home: this.pm2Home,
+      user: this.#user,
+      intercept,
+    });
+    this.onStop(() => interception.stop());
   }
 
   /** Puts a kept release into service by hand. */
@@ -149,23 +177,7 @@ export class TestHost {
     const npm = await realpath(findProgram('npm') ?? 'npm');
     await this.#bring('node', await realpath(process.execPath), '');
     await this.#bring('npm', path.resolve(npm, '../..'), 'bin/npm-cli.js');
-    await this.#bring('real-pm2', path.dirname(pm2), 'pm2/bin/pm2');
-    const realPm2 = path.join(this.bin, 'real-pm2');
-    const lie = path.join(this.root, 'lie');
-    await writeFile(
-      path.join(this.bin, 'pm2'),
-      `#!/bin/sh
-case "$*" in *startOrReload*) ;; *) exec ${realPm2} "$@" ;; esac
-lie=$(cat ${lie} 2>/dev/null)
-rm -f ${lie}
-case "$lie" in
-  success) exit 0 ;;
-  failure) ${realPm2} "$@"; exit 1 ;;
-  *) exec ${realPm2} "$@" ;;
-esac
-`,
-      { mode: 0o755 },
-    );
+    await this.#bring('pm2', path.dirname(pm2), 'pm2/bin/pm2');
   }
 
   async #bring(name: string, source: string, program: string): Promise<void> {

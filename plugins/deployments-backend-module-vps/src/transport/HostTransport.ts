@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+
 /** What a program on the host said and how it ended. */
 export type ProgramResult = {
   /** Null where a signal ended it. */
@@ -8,8 +10,8 @@ export type ProgramResult = {
 
 export type RunOptions = {
   argv: readonly string[];
-  /** Given on standard input, which then stays open as long as the program runs: its end tells the program that nobody waits any more. */
-  input: string;
+  /** Given on standard input. Its end tells the program that nobody waits any more. */
+  input: Readable;
   onOutput(text: string): void;
   signal: AbortSignal;
 };
@@ -40,4 +42,7 @@ export interface HostTransport {
 
   /** Takes up an interrupted upload where it stopped. @throws StepErroredError with a mend. */
   upload(options: UploadOptions): Promise<void>;
+
+  /** Closes what is shared between programs and uploads, once they have ended; what takes too long is cut off. */
+  close(): Promise<void>;
 }

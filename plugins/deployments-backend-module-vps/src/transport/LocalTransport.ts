@@ -55,4 +55,7 @@ export class LocalTransport implements HostTransport {
       throw explainHostError(String(error)) ?? error;
     }
   }
+
+  /** Nothing is shared. */
+  async close(): Promise<void> {}
 }

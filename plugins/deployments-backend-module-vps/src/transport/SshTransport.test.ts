@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { describeWithPrograms } from '@slipway/plugin-deployments-node/testUtils';
 import { connectionSchema } from '../connection';
 import { startSshHost } from '../testing/startSshHost';
 import { TestHost } from '../testing/TestHost';
-import { Hosts } from './Hosts';
+import { SshTransport } from './SshTransport';
 
 const TIMEOUT_MS = 60_000;
 
@@ -18,8 +19,11 @@ describeWithPrograms('SshTransport', ['sshd', 'ssh'], () => {
   it(
     'given a program that runs, when the connection is closed, then it runs to its end first',
     async () => {
-      const hosts = new Hosts();
-      const transport = hosts.open(connectionSchema.parse(host.connection));
+      const connection = connectionSchema.parse(host.connection);
+      if (connection.transport !== 'ssh') {
+        throw new Error('The host is not reached over SSH');
+      }
+      const transport = new SshTransport(connection);
       const go = path.join(host.root, 'go');
       let closing: Promise<void> | undefined;
       let output = '';
@@ -32,10 +36,10 @@ describeWithPrograms('SshTransport', ['sshd', 'ssh'], () => {
           'sh',
           go,
         ],
-        input: '',
+        input: Readable.from([]),
         onOutput: text => {
           output += text;
-          closing ??= hosts.close();
+          closing ??= transport.close();
           writeFileSync(go, '');
         },
         signal: new AbortController().signal,

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
+import { Readable } from 'node:stream';
 import { Tail } from './Tail';
 
 export type ProcessOptions = {
   argv: readonly string[];
   env: NodeJS.ProcessEnv;
   cwd?: string;
-  /** Written to standard input, which then stays open; closed at once where it is left out. */
-  input?: string;
+  /** Becomes standard input, which is closed at once where it is left out. */
+  input?: Readable;
   onStdout(text: string): void;
   onStderr(text: string): void;
   /** Kills the program with all that it started in its process group. */
@@ -54,7 +55,7 @@ export async function runProcess(
   if (input === undefined) {
     child.stdin.end();
   } else {
-    child.stdin.write(input);
+    input.pipe(child.stdin);
     child.once('exit', () => child.stdin.destroy());
   }
   const kill = () => {

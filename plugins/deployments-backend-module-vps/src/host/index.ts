@@ -1,0 +1,3 @@
+export { Hosts } from './Hosts';
+export { SILENT_LOG } from './HostLog';
+export type { HostLog } from './HostLog';

@@ -11,10 +11,14 @@ import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { describeWithPrograms } from '@slipway/plugin-deployments-node/testUtils';
+import {
+  describeUnless,
+  describeWithPrograms,
+} from '@slipway/plugin-deployments-node/testUtils';
 import { SshConnection } from './connection';
 import { beginPlace } from './testing/beginPlace';
 import { findFreePort } from './testing/findFreePort';
+import { findMountObstacle } from './testing/findMountObstacle';
 import { startSshHost } from './testing/startSshHost';
 import { VpsHarness } from './testing/VpsHarness';
 import { VpsEnvironment } from './types';
@@ -333,9 +337,8 @@ describeWithPrograms('faults of a host', ['sshd', 'ssh', 'rsync'], () => {
     );
   });
 
-  // Mounting is for root; elsewhere the words for a full disk are tried in the tests of explainHostError.
-  const describeMounts = process.getuid?.() === 0 ? describe : describe.skip;
-  describeMounts('a small disk, mounted by root', () => {
+  // Where it is left out, the words for a full disk are tried in the tests of explainHostError.
+  describeUnless('a small disk', findMountObstacle(), () => {
     it(
       'given a disk that gets full in the middle of an upload, when it is deployed to, then users keep what they have and the space is given back',
       async () => {

@@ -115,20 +115,23 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     test('a review, and the run that waits for it', async ({ browser }) => {
       const waiting = await startWaiting('payments');
-      const raj = await openFor(browser, 'raj', { colorScheme });
-      await raj.goto('/deployments');
-      await raj.getByRole('button', { name: /^Review payments/ }).click();
-      await expect(raj.getByRole('dialog')).toContainText('Commits');
-      await expectAccessible(raj);
+      try {
+        const raj = await openFor(browser, 'raj', { colorScheme });
+        await raj.goto('/deployments');
+        await raj.getByRole('button', { name: /^Review payments/ }).click();
+        await expect(raj.getByRole('dialog')).toContainText('Commits');
+        await expectAccessible(raj);
 
-      const ana = await openFor(browser, 'ana', { colorScheme });
-      await ana.goto(
-        `/catalog/default/component/payments/deployments/runs/${waiting.id}`,
-      );
-      await ana.getByRole('button', { name: 'Cancel run' }).click();
-      await expect(ana.getByRole('dialog')).toBeVisible();
-      await expectAccessible(ana);
-      await waiting.cancel();
+        const ana = await openFor(browser, 'ana', { colorScheme });
+        await ana.goto(
+          `/catalog/default/component/payments/deployments/runs/${waiting.id}`,
+        );
+        await ana.getByRole('button', { name: 'Cancel run' }).click();
+        await expect(ana.getByRole('dialog')).toBeVisible();
+        await expectAccessible(ana);
+      } finally {
+        await waiting.cancel();
+      }
     });
 
     test('approvals', async ({ browser }) => {

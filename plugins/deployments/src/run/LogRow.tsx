@@ -28,7 +28,7 @@ const useStyles = makeStyles(
       flex: 'none',
       alignSelf: 'flex-start',
       boxSizing: 'border-box',
-      width: 'calc(7ch + 16px)',
+      minWidth: '7ch',
       padding: '0 12px 0 4px',
       color: QUIET,
       textAlign: 'right',

@@ -27,7 +27,7 @@ type Measured = {
  */
 export async function benchVps(options: { short: boolean }): Promise<0 | 1> {
   const rounds = options.short ? 3 : 5;
-  const requests = options.short ? 2_000 : 10_000;
+  const requests = options.short ? 2_000 : 20_000;
   const directory = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
   const peers = await installPeers();
   const host = await startSshHost({

@@ -51,7 +51,11 @@ export class ManifestReader {
     if (cached && !options.fresh && now - cached.checkedAt < FRESH_MS) {
       return cached.text;
     }
-    const read = await this.#readUrl(url, cached?.etag);
+    const read = await this.#readUrl(url, cached?.etag).catch(async error => {
+      // What is gone for one who asks is gone for the next one, too.
+      await this.#cache.delete(key);
+      throw error;
+    });
     const text = read?.text ?? cached?.text ?? '';
     await this.#cache.set(
       key,

@@ -32,7 +32,13 @@ export type Service =
             problems: ManifestProblem[];
             lastValid: ValidService | null;
           }
-        | { status: 'missing'; message: string; mend: string }
+        /** A forge says the same of a file that was taken away, and of one that the portal may not read any more. */
+        | {
+            status: 'missing';
+            message: string;
+            mend: string;
+            lastValid: ValidService | null;
+          }
         /** Whether there is a manifest cannot be told at the moment: its forge does not answer, say. */
         | {
             status: 'unread';
@@ -45,7 +51,7 @@ export type Service =
 
 /**
  * What is known of a service's environments: what its manifest says, or what it said when it was valid last, as long as it
- * is wrong or cannot be read. A manifest that was taken away says nothing any more.
+ * is wrong, gone or cannot be read: what was deployed goes on running.
  */
 export function findLastValid(service: Service): ValidService | null {
   switch (service.status) {
@@ -53,9 +59,8 @@ export function findLastValid(service: Service): ValidService | null {
       return service;
     case 'invalid':
     case 'unread':
-      return service.lastValid;
     case 'missing':
-      return null;
+      return service.lastValid;
     default:
       return service satisfies never;
   }

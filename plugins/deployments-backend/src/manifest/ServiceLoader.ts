@@ -80,7 +80,14 @@ export class ServiceLoader {
     const location = locateManifest({ entity, integrations });
     if (!location.found) {
       const { message, mend } = location;
-      return { serviceRef, owners, status: 'missing', message, mend };
+      return {
+        serviceRef,
+        owners,
+        status: 'missing',
+        message,
+        mend,
+        lastValid: null,
+      };
     }
     const { url, repository } = location;
     const file = nameFile(url);
@@ -91,15 +98,12 @@ export class ServiceLoader {
         fresh: options.fresh ?? false,
       });
     } catch (error) {
-      const unread = describeUnread({ error, url, file });
-      return unread.status === 'missing'
-        ? { serviceRef, owners, ...unread }
-        : {
-            serviceRef,
-            owners,
-            ...unread,
-            lastValid: await this.#loadLastValid(component),
-          };
+      return {
+        serviceRef,
+        owners,
+        ...describeUnread({ error, url, file }),
+        lastValid: await this.#loadLastValid(component),
+      };
     }
     const checked = this.#check({ ...component, text });
     if (!checked.ok) {
@@ -266,7 +270,7 @@ function describeUnread(options: {
     return {
       status: 'missing',
       message: `There is no manifest at ${url}.`,
-      mend: `Add ${file} there, or correct the annotation.`,
+      mend: `Add ${file} there, correct the annotation, or check that the portal may still read this URL.`,
     };
   }
   return {

@@ -640,40 +640,71 @@ describe.each(databases.eachSupportedId())(
         await carryOut(ana, deploy('main'), 'succeeded', MAILER);
       });
 
-      it('given a manifest that became wrong, then its environments are still there and can be rolled back, and nothing else is done to them', async () => {
-        const { ana, files, repository } = await start();
-        await carryOut(ana, deploy('v1.0.0'));
-        repository.commit('Second', {}, 'v1.1.0');
-        await carryOut(ana, deploy('main'));
-        files.set(manifestUrlOf('shop'), 'no: manifest');
+      it.each<{
+        what: string;
+        answer: string | Error | undefined;
+        status: string;
+        obstacle: RegExp;
+        refused: number;
+      }>([
+        {
+          what: 'became wrong',
+          answer: 'no: manifest',
+          status: 'invalid',
+          obstacle: /its manifest is wrong: deploy\.yaml/,
+          refused: 404,
+        },
+        {
+          what: 'was taken away',
+          answer: undefined,
+          status: 'missing',
+          obstacle: /There is no manifest at/,
+          refused: 404,
+        },
+        {
+          what: 'cannot be read',
+          answer: new Error('503 Service Unavailable'),
+          status: 'missing',
+          obstacle: /could not be read/,
+          refused: 503,
+        },
+      ])(
+        'given a manifest that $what, then its environments are still there and can be rolled back, and nothing else is done to them',
+        async ({ answer, status, obstacle, refused }) => {
+          const { ana, files, repository } = await start();
+          await carryOut(ana, deploy('v1.0.0'));
+          repository.commit('Second', {}, 'v1.1.0');
+          await carryOut(ana, deploy('main'));
+          if (answer === undefined) {
+            files.delete(manifestUrlOf('shop'));
+          } else {
+            files.set(manifestUrlOf('shop'), answer);
+          }
 
-        await expect(
-          ana.createPlan(SHOP, deploy('main')),
-        ).rejects.toMatchObject(refusal(404, /its manifest is wrong/));
-        const refused = {
-          allowed: false,
-          reason: expect.stringMatching(/its manifest is wrong: deploy\.yaml/),
-        };
-        await expect(ana.getService(SHOP)).resolves.toMatchObject({
-          manifest: { status: 'invalid' },
-          environments: [
-            {
-              observed: { release: { version: '1.1.0' } },
-              may: {
-                deploy: refused,
-                promote: refused,
-                rollback: { allowed: true },
+          await expect(
+            ana.createPlan(SHOP, deploy('main')),
+          ).rejects.toMatchObject(refusal(refused, obstacle));
+          const no = {
+            allowed: false,
+            reason: expect.stringMatching(obstacle),
+          };
+          await expect(ana.getService(SHOP)).resolves.toMatchObject({
+            manifest: { status },
+            environments: [
+              {
+                observed: { release: { version: '1.1.0' } },
+                may: { deploy: no, promote: no, rollback: { allowed: true } },
               },
-            },
-            { may: { deploy: refused, promote: refused } },
-          ],
-        });
-        await expect(
-          carryOut(ana, { operation: 'rollback', environment: STAGING }),
-        ).resolves.toMatchObject({ to: { version: '1.0.0' } });
-      });
+              { may: { deploy: no, promote: no } },
+            ],
+          });
+          await expect(
+            carryOut(ana, { operation: 'rollback', environment: STAGING }),
+          ).resolves.toMatchObject({ to: { version: '1.0.0' } });
+        },
+      );
 
-      it('given no manifest where the annotation says, then it is missing', async () => {
+      it('given no manifest where the annotation says, and none ever, then it is missing', async () => {
         const { ana, files } = await start();
         files.delete(manifestUrlOf('shop'));
 
@@ -682,6 +713,7 @@ describe.each(databases.eachSupportedId())(
             status: 'missing',
             message: `There is no manifest at ${manifestUrlOf('shop')}.`,
           },
+          environments: [],
         });
       });
 

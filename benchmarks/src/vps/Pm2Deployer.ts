@@ -45,31 +45,37 @@ export class Pm2Deployer implements Deployer {
         },
       }),
     );
-    await this.#pm2('setup');
+    await this.#task('setup');
     await this.deploy();
   }
 
   deploy(): Promise<void> {
-    return this.#pm2();
+    return this.#task();
   }
 
   rollback(): Promise<void> {
-    return this.#pm2('revert', '1');
+    return this.#task('revert', '1');
   }
 
-  async stop(): Promise<void> {}
+  /** Its command line starts a daemon here, too, which is not the host's. */
+  stop(): Promise<void> {
+    return this.#pm2('kill');
+  }
 
-  async #pm2(...task: string[]): Promise<void> {
+  #task(...task: string[]): Promise<void> {
+    const { workDirectory } = this.#options;
+    return this.#pm2(
+      'deploy',
+      join(workDirectory, 'ecosystem.json'),
+      'bench',
+      ...task,
+    );
+  }
+
+  async #pm2(...args: string[]): Promise<void> {
     const { host, peers, repository, workDirectory } = this.#options;
     await run(
-      [
-        process.execPath,
-        join(peers, 'node_modules/pm2/bin/pm2'),
-        'deploy',
-        join(workDirectory, 'ecosystem.json'),
-        'bench',
-        ...task,
-      ],
+      [process.execPath, join(peers, 'node_modules/pm2/bin/pm2'), ...args],
       {
         cwd: repository,
         env: {

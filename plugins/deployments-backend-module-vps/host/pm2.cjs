@@ -75,14 +75,16 @@ async function reloadProcess(site, { id }, configuration) {
  *
  * @param {import('./types').Site} site
  * @param {string[]} args
- * @param {Pick<import('./types').TaskContext, 'log'>} context
+ * @param {import('./types').TaskContext} context
  */
-async function runPm2(site, args, { log }) {
+async function runPm2(site, args, { log, signal }) {
   const { code, tail } = await runProgram(['pm2', ...args], {
     cwd: '/',
     env: { PM2_HOME: homeOf(site), PM2_DISABLE_VERSION_CHECK: 'true' },
     log() {},
+    signal,
   });
+  signal.throwIfAborted();
   if (code === 0) {
     const words = tail.split('\n').filter(line => line.includes('[PM2]'));
     log('stdout', `${words.join('\n')}\n`);

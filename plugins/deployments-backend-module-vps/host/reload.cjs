@@ -22,15 +22,22 @@ const AT_ONCE = 2;
  * @param {{ site: import('./types').Site, env: Record<string, string> }} input
  * @param {import('./types').TaskContext} context
  */
-async function reload({ site, env }, { log }) {
+async function reload({ site, env }, { log, signal }) {
   const app = createApp(site, env);
   const file = join(site.base, '.slipway', 'ecosystem.json');
   await writeWhole(file, JSON.stringify({ apps: [app] }, null, 2));
-  await waitUntilSettled(site);
+  await waitUntilSettled(site, signal);
   const present = await listProcesses(site);
-  if (present.length === 0 || !(await reloadAll(site, present, app, log))) {
+  const isReloaded =
+    present.length > 0 &&
+    (await reloadAll(site, present, app, { log, signal }));
+  signal.throwIfAborted();
+  if (!isReloaded) {
     log('system', '$ pm2 startOrReload ecosystem.json --update-env');
-    await runPm2(site, ['startOrReload', file, '--update-env'], { log });
+    await runPm2(site, ['startOrReload', file, '--update-env'], {
+      log,
+      signal,
+    });
   }
   const running = (await listProcesses(site)).filter(
     ({ outgoing }) => !outgoing,
@@ -39,6 +46,7 @@ async function reload({ site, env }, { log }) {
     log('system', `$ pm2 scale ${site.processName} ${site.instances}`);
     await runPm2(site, ['scale', site.processName, String(site.instances)], {
       log,
+      signal,
     });
   }
 }
@@ -49,15 +57,16 @@ async function reload({ site, env }, { log }) {
  * @param {import('./types').Site} site
  * @param {import('./types').Pm2Process[]} present
  * @param {ReturnType<typeof createApp>} app
- * @param {import('./types').TaskContext['log']} log
+ * @param {import('./types').TaskContext} context
  * @returns {Promise<boolean>} whether the daemon said yes to all of it
  */
-async function reloadAll(site, present, app, log) {
+async function reloadAll(site, present, app, { log, signal }) {
   const { exec_mode: _, ...configuration } = app;
   const left = [...present];
   log('system', `Reloading ${present.map(({ name }) => name).join(', ')}.`);
   const reloadNext = async () => {
     for (let next = left.shift(); next; next = left.shift()) {
+      signal.throwIfAborted();
       await reloadProcess(site, next, configuration);
       log('system', `Reloaded ${next.name}.`);
     }
@@ -78,9 +87,9 @@ async function reloadAll(site, present, app, log) {
  * @param {{ site: import('./types').Site }} input
  * @param {import('./types').TaskContext} context
  */
-async function withdraw({ site }, { log }) {
+async function withdraw({ site }, { log, signal }) {
   if ((await listProcesses(site)).length > 0) {
-    await runPm2(site, ['delete', site.processName], { log });
+    await runPm2(site, ['delete', site.processName], { log, signal });
   }
   await rm(join(site.base, 'current'), { force: true });
   log('system', 'Nothing serves, as before.');
@@ -113,13 +122,15 @@ function createApp(site, env) {
  * PM2 refuses a reload of a process whose last one is not over.
  *
  * @param {import('./types').Site} site
+ * @param {AbortSignal} signal
  */
-async function waitUntilSettled(site) {
+async function waitUntilSettled(site, signal) {
   const deadline = Date.now() + SETTLE_TIMEOUT_MS;
   while (
     (await listProcesses(site)).some(({ outgoing }) => outgoing) &&
     Date.now() < deadline
   ) {
+    signal.throwIfAborted();
     await pause();
   }
 }

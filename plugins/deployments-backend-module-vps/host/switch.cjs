@@ -11,7 +11,7 @@ const { writeStart } = require('./start.cjs');
  * @param {{ site: import('./types').Site, releaseId: string }} input
  * @param {import('./types').TaskContext} context
  */
-async function switchRelease({ site, releaseId }, { log }) {
+async function switchRelease({ site, releaseId }, { log, signal }) {
   const { base, script } = site;
   const releases = await listReleases(base);
   const release = releases.find(({ id }) => id === releaseId);
@@ -27,6 +27,7 @@ async function switchRelease({ site, releaseId }, { log }) {
   const temporary = join(base, '.slipway', 'next');
   await rm(temporary, { force: true });
   await symlink(join('releases', release.directory), temporary);
+  signal.throwIfAborted();
   await rename(temporary, join(base, 'current'));
   log('system', `current: ${from ?? 'nothing'} -> ${release.directory}`);
 }

@@ -15,18 +15,17 @@ export const deploymentsModuleVps = createBackendModule({
     env.registerInit({
       deps: {
         config: coreServices.rootConfig,
-        lifecycle: coreServices.lifecycle,
         targets: deploymentTargetsExtensionPoint,
       },
-      async init({ config, lifecycle, targets }) {
-        const target = new VpsTarget({
-          workDirectory: path.resolve(
-            config.getOptionalString('deployments.workDirectory') ??
-              path.join(os.tmpdir(), 'slipway-deployments'),
-          ),
-        });
-        targets.addTarget(target);
-        lifecycle.addShutdownHook(() => target.close());
+      async init({ config, targets }) {
+        targets.addTarget(
+          new VpsTarget({
+            workDirectory: path.resolve(
+              config.getOptionalString('deployments.workDirectory') ??
+                path.join(os.tmpdir(), 'slipway-deployments'),
+            ),
+          }),
+        );
       },
     });
   },

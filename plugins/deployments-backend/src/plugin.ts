@@ -191,6 +191,9 @@ export const deploymentsPlugin = createBackendPlugin({
           await engine.stop({ graceMs: STOP_GRACE_MS });
           stopSignals();
           stopNotifications();
+          await Promise.all(
+            [...targets.values()].map(target => target.close?.()),
+          );
         });
       },
     });

@@ -9,8 +9,9 @@ import { SILENT_LOG } from './HostLog';
 
 const TIMEOUT_MS = 30_000;
 
-/** Goes on until a file named `go` is there. */
-const WAIT = 'echo begun; until test -e go; do sleep 0.02; done';
+/** Goes on until a file named `go` is there, and not for ever. */
+const WAIT =
+  'echo begun; left=1000; until test -e go || test $((left -= 1)) = 0; do sleep 0.02; done';
 
 describe('Host', () => {
   let directory: string;
@@ -70,19 +71,41 @@ describe('Host', () => {
   );
 
   it(
-    'given a task that is aborted, then it ends with the reason, and the host goes on to take tasks',
+    'given a task that is aborted and goes on, then others are taken meanwhile, and it ends with the reason once it has come to rest',
     async () => {
       const aborter = new AbortController();
+      let during: unknown;
+
       const begun = run({
         key: 'slow',
-        onOutput: () => aborter.abort(new Error('too long')),
+        onOutput: async () => {
+          aborter.abort(new Error('too long'));
+          during = await recall('slow');
+          await letGo();
+        },
         signal: aborter.signal,
       });
 
       await expect(begun).rejects.toThrow('too long');
-      await expect(recall('slow')).resolves.toEqual({
-        state: 'begun',
-        isAlive: true,
+      expect({ during, after: await recall('slow') }).toEqual({
+        during: { state: 'begun', isAlive: true },
+        after: { state: 'succeeded', isAlive: false },
+      });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'given a host that prints without an end, then it is not listened to for ever, and it is said what to mend',
+    async () => {
+      await writeFile(
+        path.join(directory, 'node'),
+        '#!/bin/sh\nexec cat /dev/zero\n',
+      );
+
+      await expect(recall('nothing')).rejects.toMatchObject({
+        message: expect.stringContaining('The host sent what is no answer'),
+        mend: expect.stringContaining('login shell'),
       });
     },
     TIMEOUT_MS,

@@ -23,6 +23,8 @@ export type HostTask<T> = HostCall & {
 /** A host as the steps see it: tasks that its program carries out, and uploads. */
 export class Host {
   readonly #transport: HostTransport;
+  /** Also those that take no more calls and have not ended yet. */
+  readonly #sessions = new Set<HostSession>();
   #session: HostSession | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
 
@@ -44,7 +46,7 @@ export class Host {
     const end = await this.#openSession().call(call);
     switch (end.type) {
       case 'result':
-        return result.parse(end.value);
+        return readResult(call.task, result, end.value);
       case 'failure':
         throw end.kind === 'failed'
           ? new StepFailedError(end.message, end.mend)
@@ -64,7 +66,7 @@ export class Host {
     this.#session?.close();
     const waited = new AbortController();
     await Promise.race([
-      this.#session?.ended,
+      Promise.all([...this.#sessions].map(({ ended }) => ended)),
       delay(CLOSE_MS, undefined, { signal: waited.signal }),
     ]).finally(() => waited.abort());
     await this.#transport.close();
@@ -73,10 +75,13 @@ export class Host {
   #openSession(): HostSession {
     clearTimeout(this.#idleTimer);
     if (!this.#session?.isOpen) {
-      this.#session = new HostSession({
+      const session = new HostSession({
         transport: this.#transport,
         onIdle: () => this.#closeLater(),
       });
+      this.#sessions.add(session);
+      session.ended.then(() => this.#sessions.delete(session));
+      this.#session = session;
     }
     return this.#session;
   }
@@ -86,4 +91,14 @@ export class Host {
     this.#idleTimer = setTimeout(() => this.#session?.close(), IDLE_MS);
     this.#idleTimer.unref();
   }
+}
+
+function readResult<T>(task: string, schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (!result.success) {
+    throw new StepErroredError(
+      `The host’s answer to ${task} cannot be read: ${z.prettifyError(result.error)}`,
+    );
+  }
+  return result.data;
 }

@@ -3,14 +3,17 @@ import { StepErroredError } from '@slipway/plugin-deployments-node';
 import { HostTransport, ProgramResult } from '../transport/HostTransport';
 import { EndEvent, hostEventSchema } from './events';
 import { HostLog, writeLog } from './HostLog';
-import { LineReader } from './LineReader';
+import { EndlessLineError, LineReader } from './LineReader';
 import { loadProgram } from './loadProgram';
 
 /** What a shell says for a program that is not there. */
 const NOT_FOUND = 127;
 
-/** How long the program may take to end, milliseconds; afterwards nobody listens to it any more. */
+/** How long a program that is left where it is may take to end, milliseconds; afterwards nobody listens to it any more. */
 const END_MS = 25_000;
+
+/** How long a task that was told to abort may take to come to rest, milliseconds: what follows must not meet it at work. */
+const ABORT_MS = 8_000;
 
 export type HostCall = {
   /** A task of `host/main.cjs`. */
@@ -25,7 +28,7 @@ type Pending = {
   task: string;
   log: HostLog;
   resolve(event: EndEvent): void;
-  reject(error: Error): void;
+  reject(error: unknown): void;
 };
 
 /** The program on a host while it runs. Any number of calls are under way in it at once. */
@@ -34,6 +37,7 @@ export class HostSession {
   readonly ended: Promise<void>;
   readonly #input = new PassThrough();
   readonly #pending = new Map<number, Pending>();
+  readonly #transport: HostTransport;
   readonly #onIdle: () => void;
   readonly #cut = new AbortController();
   #calls = 0;
@@ -41,20 +45,30 @@ export class HostSession {
 
   /** @param options.onIdle called whenever the last call that was under way has ended */
   constructor(options: { transport: HostTransport; onIdle(): void }) {
+    this.#transport = options.transport;
     this.#onIdle = options.onIdle;
     const { bootstrap, modules } = loadProgram();
     this.#send({ modules });
     const reader = new LineReader(line => this.#receive(line));
+    const receive = (text: string) => {
+      try {
+        reader.add(text);
+      } catch (error) {
+        this.#abandon(() => explainLoss(error));
+        this.#input.end();
+        this.#cut.abort(error);
+      }
+    };
     this.ended = options.transport
       .run({
         argv: ['node', '-e', bootstrap],
         input: this.#input,
-        onOutput: text => reader.add(text),
+        onOutput: receive,
         signal: this.#cut.signal,
       })
       .then(
         result => this.#abandon(task => explainEnd(task, result)),
-        error => this.#abandon(() => error),
+        error => this.#abandon(() => explainLoss(error)),
       );
   }
 
@@ -64,7 +78,7 @@ export class HostSession {
   }
 
   /**
-   * Carries out a task, in one round trip.
+   * Carries out a task, in one round trip. One that is aborted is waited for, so that nothing goes on beside what comes after it.
    *
    * @throws StepErroredError where the program or the connection to it is lost; the signal's reason where it is aborted.
    */
@@ -73,13 +87,18 @@ export class HostSession {
     this.#calls += 1;
     const id = this.#calls;
     return new Promise<EndEvent>((resolve, reject) => {
+      let patience: NodeJS.Timeout | undefined;
       const abort = () => {
         this.#send({ id, abort: true });
         // What had to be told to stop may hang: later calls get a program of their own.
         this.#isOpen = false;
-        this.#pending.get(id)?.reject(signal.reason);
+        patience = setTimeout(
+          () => this.#pending.get(id)?.reject(signal.reason),
+          ABORT_MS,
+        );
       };
       const settle = () => {
+        clearTimeout(patience);
         signal.removeEventListener('abort', abort);
         this.#pending.delete(id);
         this.#rest();
@@ -89,11 +108,15 @@ export class HostSession {
         log,
         resolve(event) {
           settle();
-          resolve(event);
+          if (signal.aborted) {
+            reject(signal.reason);
+          } else {
+            resolve(event);
+          }
         },
         reject(error) {
           settle();
-          reject(error);
+          reject(signal.aborted ? signal.reason : error);
         },
       });
       signal.addEventListener('abort', abort, { once: true });
@@ -116,9 +139,11 @@ export class HostSession {
       return;
     }
     this.#input.end();
-    const timer = setTimeout(() => this.#cut.abort(), END_MS);
-    timer.unref();
-    this.ended.then(() => clearTimeout(timer));
+    if (this.#transport.leavesPrograms) {
+      const timer = setTimeout(() => this.#cut.abort(), END_MS);
+      timer.unref();
+      this.ended.then(() => clearTimeout(timer));
+    }
   }
 
   #send(message: object): void {
@@ -141,7 +166,7 @@ export class HostSession {
     }
   }
 
-  #abandon(explain: (task: string) => Error): void {
+  #abandon(explain: (task: string) => unknown): void {
     this.#isOpen = false;
     this.#pending.forEach(call => call.reject(explain(call.task)));
   }
@@ -153,6 +178,15 @@ function parseJson(line: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function explainLoss(error: unknown): unknown {
+  return error instanceof EndlessLineError
+    ? new StepErroredError(
+        `The host sent what is no answer: ${error.message}.`,
+        'See what the login shell of the connection’s user prints on the host when it is not interactive, and silence it.',
+      )
+    : error;
 }
 
 function explainEnd(

@@ -37,6 +37,9 @@ export interface HostTransport {
   /** Programs that the host has to have for this transport. */
   readonly tools: readonly 'rsync'[];
 
+  /** Whether a program whose run is aborted goes on where it is, with nobody listening; otherwise it is killed. */
+  readonly leavesPrograms: boolean;
+
   /** @throws StepErroredError with a mend where the host can't be reached. */
   run(options: RunOptions): Promise<ProgramResult>;
 

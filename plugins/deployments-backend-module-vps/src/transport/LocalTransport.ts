@@ -14,6 +14,7 @@ import { runProcess } from './runProcess';
 /** The portal's own machine as a host, for demonstrations and development. Needs no rsync: what is copied lies on the same disk. */
 export class LocalTransport implements HostTransport {
   readonly tools = [];
+  readonly leavesPrograms = false;
   readonly #connection: LocalConnection;
 
   constructor(connection: LocalConnection) {

@@ -55,6 +55,7 @@ type Master = { child: ChildProcess; directory: string; configFile: string };
  */
 export class SshTransport implements HostTransport {
   readonly tools = ['rsync'] as const;
+  readonly leavesPrograms = true;
   readonly #connection: SshConnection;
   #master: Promise<Master> | undefined;
   #sessions = 0;

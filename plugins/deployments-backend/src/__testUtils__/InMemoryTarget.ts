@@ -57,6 +57,9 @@ export class InMemoryTarget implements DeploymentTarget<
   #gate: Promise<void> = Promise.resolve();
   #held: string | undefined;
 
+  /** Ids of the steps that came to their end, in order, and `close`. */
+  readonly events: string[] = [];
+
   /** What plans say that would change in the configuration. */
   configuration: ConfigurationChange[] = [];
 
@@ -93,6 +96,10 @@ export class InMemoryTarget implements DeploymentTarget<
 
   secretsOf() {
     return [];
+  }
+
+  async close(): Promise<void> {
+    this.events.push('close');
   }
 
   check(environment: TargetEnvironment<Parameters, ConnectionOptions>) {
@@ -169,7 +176,9 @@ export class InMemoryTarget implements DeploymentTarget<
         if (this.#held === undefined || this.#held === id) {
           await this.#gate;
         }
-        return run(context);
+        const result = await run(context);
+        this.events.push(id);
+        return result;
       },
       reconcile: async () => ({ outcome: 'redo' }),
     });

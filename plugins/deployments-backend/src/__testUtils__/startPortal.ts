@@ -120,7 +120,7 @@ export async function startPortal(options: {
   const actions = actionsRegistryServiceMock();
   const notifications = { send: jest.fn(async () => undefined) };
   const signals = { publish: jest.fn(async () => undefined) };
-  const { server } = await startTestBackend({
+  const backend = await startTestBackend({
     features: [
       deploymentsPlugin,
       createBackendModule({
@@ -208,10 +208,10 @@ export async function startPortal(options: {
       }).factory,
     ],
   });
-  const baseUrl = `http://localhost:${server.port()}/api/deployments`;
+  const baseUrl = `http://localhost:${backend.server.port()}/api/deployments`;
   return {
     baseUrl,
-    server,
+    stop: () => backend.stop(),
     target,
     actions,
     audited,

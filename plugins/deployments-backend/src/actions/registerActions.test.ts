@@ -37,7 +37,7 @@ describe('the actions of the portal (P1)', () => {
     });
   });
 
-  afterEach(() => portal.server.stop());
+  afterEach(() => portal.stop());
 
   async function invoke(name: string, input: JsonObject, user = 'ana') {
     const { output } = await portal.actions.invoke({

@@ -85,7 +85,7 @@ describe('the REST API', () => {
   });
 
   afterAll(async () => {
-    await portal.server.stop();
+    await portal.stop();
   });
 
   it('given a request of each kind, then it and its answer are as the OpenAPI document says', async () => {

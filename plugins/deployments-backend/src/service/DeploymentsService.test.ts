@@ -92,7 +92,7 @@ describe.each(databases.eachSupportedId())(
         policy: POLICY,
         deployments: options.deployments,
       });
-      stop = () => portal.server.stop();
+      stop = () => portal.stop();
       return {
         ...portal,
         repository,
@@ -485,6 +485,23 @@ describe.each(databases.eachSupportedId())(
       await expect(carryOut(ana, deploy('main'))).resolves.toMatchObject({
         state: { phase: 'succeeded' },
       });
+    });
+
+    it('given a step under way when the portal stops, then it comes to its end before the target closes its connections', async () => {
+      const { ana, target, stop: stopPortal } = await start();
+      const release = target.hold('build');
+      const { id } = await begin(ana, deploy('main'));
+      await until(
+        () => ana.getRun(id),
+        ({ steps }) => steps[0].status === 'started',
+      );
+
+      const stopped = stopPortal();
+      stop = undefined;
+      release();
+      await stopped;
+
+      expect(target.events).toEqual(['build', 'close']);
     });
 
     it('given a run that has not verified its release yet, then that release is not promoted before it has', async () => {

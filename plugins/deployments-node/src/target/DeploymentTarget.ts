@@ -196,4 +196,7 @@ export interface DeploymentTarget<
     environment: TargetEnvironment<TParameters, TConnection>;
     build: boolean;
   }): Step<TParameters, TConnection>[];
+
+  /** Closes connections, when the portal stops and no step is under way any more. */
+  close?(): Promise<void>;
 }

@@ -3,5 +3,6 @@
  *
  * @packageDocumentation
  */
+export * from './check';
 export * from './manifest';
 export * from './target';

@@ -38,6 +38,7 @@ export const deploymentsTranslationRef = createTranslationRef({
     },
     state: {
       waiting: 'Waiting for approval {{given}}/{{needed}}',
+      waitingForGates: 'Waiting for gates',
       queued: 'Queued, {{position}}',
       running: 'Running {{step}}/{{steps}}',
       stopping: 'Stopping after step {{step}}/{{steps}}',

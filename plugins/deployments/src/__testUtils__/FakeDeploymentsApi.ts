@@ -4,12 +4,15 @@ import {
   ApprovalRequest,
   ApprovalScope,
   DeploymentsApi,
+  EnvironmentName,
+  Hold,
   isFinished,
   LogLine,
   LogPage,
   Plan,
   PlanHash,
   PlanRequest,
+  PlanReview,
   Release,
   RequestOptions,
   Run,
@@ -137,7 +140,7 @@ export class FakeDeploymentsApi implements DeploymentsApi {
     return [...new Set(people)].sort();
   }
 
-  async createPlan(_ref: ServiceRef, request: PlanRequest): Promise<Plan> {
+  async createPlan(_ref: ServiceRef, request: PlanRequest): Promise<PlanReview> {
     await this.#pass('createPlan');
     this.requests.push(request);
     const [next, ...later] = this.planned;
@@ -145,16 +148,16 @@ export class FakeDeploymentsApi implements DeploymentsApi {
       this.planned = later;
     }
     this.addPlan(next);
-    return next;
+    return { ...next, gates: [] };
   }
 
-  async getPlan(hash: PlanHash): Promise<Plan> {
+  async getPlan(hash: PlanHash): Promise<PlanReview> {
     await this.#pass('getPlan');
     const known = this.#plans.get(hash);
     if (!known) {
       throw await refusal(404, `No plan ${hash}`);
     }
-    return known;
+    return { ...known, gates: [] };
   }
 
   async startRun(request: {
@@ -179,8 +182,9 @@ export class FakeDeploymentsApi implements DeploymentsApi {
               phase: 'waiting-for-approval',
               given: 0,
               needed: content.approvals.needed,
+              expiresAt: null,
             }
-          : { phase: 'queued', position: 1 },
+          : { phase: 'queued', position: 1, hold: null },
         startedAt: null,
         finishedAt: null,
       }),
@@ -204,6 +208,46 @@ export class FakeDeploymentsApi implements DeploymentsApi {
     return this.#run(id);
   }
 
+  async releaseRun(id: RunId, { reason }: { reason: string }): Promise<Run> {
+    await this.#pass('releaseRun');
+    this.progress(id, {
+      stuck: null,
+      state: { phase: 'errored', problem: { message: reason } },
+    });
+    return this.#run(id);
+  }
+
+  async holdEnvironment(
+    _ref: ServiceRef,
+    environment: EnvironmentName,
+    { reason }: { reason: string },
+  ): Promise<Hold> {
+    await this.#pass('holdEnvironment');
+    const hold: Hold = {
+      by: 'user:default/ana',
+      at: new Date().toISOString(),
+      reason,
+      runId: null,
+    };
+    this.#setHold(environment, hold);
+    return hold;
+  }
+
+  async releaseHold(
+    _ref: ServiceRef,
+    environment: EnvironmentName,
+  ): Promise<Hold> {
+    await this.#pass('releaseHold');
+    const released = this.service.environments
+      .filter(state => state.access === 'open')
+      .find(({ name }) => name === environment)?.hold;
+    if (!released) {
+      throw await refusal(409, `${environment} is not held`);
+    }
+    this.#setHold(environment, null);
+    return released;
+  }
+
   async decideRun(
     id: RunId,
     decision: Parameters<DeploymentsApi['decideRun']>[1],
@@ -213,7 +257,7 @@ export class FakeDeploymentsApi implements DeploymentsApi {
     this.progress(id, {
       state:
         decision.decision === 'approved'
-          ? { phase: 'queued', position: 1 }
+          ? { phase: 'queued', position: 1, hold: null }
           : {
               phase: 'rejected',
               by: 'user:default/raj',
@@ -259,12 +303,39 @@ export class FakeDeploymentsApi implements DeploymentsApi {
     }
   }
 
+  async tickGate(
+    id: RunId,
+    _request: Parameters<DeploymentsApi['tickGate']>[1],
+  ): Promise<Run> {
+    await this.#pass('tickGate');
+    return this.#run(id);
+  }
+
+  async overrideGate(
+    id: RunId,
+    _request: Parameters<DeploymentsApi['overrideGate']>[1],
+  ): Promise<Run> {
+    await this.#pass('overrideGate');
+    return this.#run(id);
+  }
+
   async listApprovals(scope: ApprovalScope): Promise<ApprovalList> {
     await this.#pass('listApprovals');
     const { mine, asked, done } = this.#approvals;
     return {
       items: this.#approvals[scope],
       counts: { mine: mine.length, asked: asked.length, done: done.length },
+    };
+  }
+
+  #setHold(environment: EnvironmentName, hold: Hold | null): void {
+    this.service = {
+      ...this.service,
+      environments: this.service.environments.map(state =>
+        state.access === 'open' && state.name === environment
+          ? { ...state, hold }
+          : state,
+      ),
     };
   }
 

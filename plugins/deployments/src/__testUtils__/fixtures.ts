@@ -101,10 +101,15 @@ export function openEnvironment(
     activeRun: null,
     queue: [],
     waiting: [],
+    hold: null,
+    stuck: null,
+    freezes: [],
     may: {
       deploy: { allowed: true },
       promote: { allowed: true },
       rollback: { allowed: true },
+      hold: { allowed: true },
+      release: { allowed: true },
     },
     ...part,
   };
@@ -152,6 +157,8 @@ export function staging(part: Partial<OpenEnvironment> = {}): OpenEnvironment {
       commits: 4,
       behind: 0,
     },
+    hold: null,
+    stuck: null,
     may: {
       deploy: { allowed: true },
       promote: {
@@ -159,6 +166,8 @@ export function staging(part: Partial<OpenEnvironment> = {}): OpenEnvironment {
         reason: 'Nothing comes before staging.',
       },
       rollback: { allowed: true },
+      hold: { allowed: true },
+      release: { allowed: true },
     },
     ...part,
   });
@@ -193,6 +202,8 @@ export function production(
       by: RAJ,
     },
     promotesFrom: 'staging',
+    hold: null,
+    stuck: null,
     may: {
       deploy: {
         allowed: false,
@@ -200,6 +211,8 @@ export function production(
       },
       promote: { allowed: true },
       rollback: { allowed: true },
+      hold: { allowed: true },
+      release: { allowed: true },
     },
     ...part,
   });
@@ -311,6 +324,7 @@ export function runSummary(part: Partial<RunSummary> = {}): RunSummary {
     state: { phase: 'succeeded' },
     rolledBackTo: null,
     requestedBy: ANA,
+    trigger: 'person',
     reason: null,
     createdAt: ago(5 * MINUTE),
     startedAt: ago(5 * MINUTE),
@@ -325,12 +339,15 @@ export function run(part: Partial<Run> = {}): Run {
     planHash: fakePlanHash('promote'),
     steps: steps(7, undefined),
     approvals: [],
+    gates: [],
     usualMs: 6 * MINUTE,
+    stuck: null,
     may: {
       approve: { allowed: true },
       cancel: { allowed: true },
       retry: { allowed: true },
       rollback: { allowed: true },
+      release: { allowed: false, reason: 'This run is not stuck.' },
     },
     ...part,
   };
@@ -344,6 +361,7 @@ export function approval(part: Partial<Approval> = {}): Approval {
     by: RAJ,
     at: ago(2 * MINUTE),
     reason: null,
+    groups: [],
     voidedAt: null,
     ...part,
   };

@@ -35,6 +35,7 @@ export function RunOutcome({ run }: { run: Run }) {
         />
       );
     case 'waiting-for-approval':
+    case 'waiting-for-gates':
     case 'running':
     case 'succeeded':
     case 'cancelled':

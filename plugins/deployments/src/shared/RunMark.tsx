@@ -8,6 +8,7 @@ import {
   RiListOrdered,
   RiLoader4Line,
   RiStopCircleLine,
+  RiTimeLine,
   RiUserFollowLine,
   RiUserForbidLine,
 } from '@remixicon/react';
@@ -27,6 +28,7 @@ const LOOKS: Record<RunState['phase'], Look> = {
   rejected: { icon: RiUserForbidLine, tone: 'warning' },
   running: { icon: RiLoader4Line, tone: 'info', isMoving: true },
   'waiting-for-approval': { icon: RiUserFollowLine, tone: 'warning' },
+  'waiting-for-gates': { icon: RiTimeLine, tone: 'info' },
   queued: { icon: RiListOrdered, tone: 'neutral' },
 };
 
@@ -74,6 +76,8 @@ export function describeRunState(t: Translate, state: RunState): string {
         given: String(state.given),
         needed: String(state.needed),
       });
+    case 'waiting-for-gates':
+      return t('state.waitingForGates');
     case 'queued':
       return t('state.queued', { position: ordinal(t, state.position) });
     case 'running':

@@ -29,7 +29,12 @@ import {
 } from './permissions';
 import { Planner } from './plans';
 import { createRouter } from './router';
-import { advanceRun, ChangeFeed, RunController } from './runs';
+import {
+  advanceRun,
+  ChangeFeed,
+  EnvironmentController,
+  RunController,
+} from './runs';
 import { Access, DeploymentsService } from './service';
 import { broadcastChanges } from './service/broadcastChanges';
 import {
@@ -38,6 +43,7 @@ import {
 } from './service/createRunDependencies';
 import { findPreviousRelease } from './service/findPreviousRelease';
 import { notifyPeople } from './service/notifyPeople';
+import { observeEnvironment } from './service/observeEnvironment';
 import { observeServices } from './service/observeServices';
 import { GitMirrors } from './source';
 import { connectDatabase, createStores } from './stores';
@@ -117,6 +123,7 @@ export const deploymentsPlugin = createBackendPlugin({
           observe: environment => observer.observe(environment),
           findPreviousRelease: of => findPreviousRelease({ stores, ...of }),
           listUnverified: of => stores.runs.listBeingDeployed(of),
+          findHold: async of => (await stores.environments.get(of)).hold,
           logger,
         });
         const dependencies = createRunDependencies({
@@ -137,6 +144,8 @@ export const deploymentsPlugin = createBackendPlugin({
           mirrors,
           stores,
           controller: new RunController({ knex, engine, changes }),
+          environments: new EnvironmentController({ knex, engine, changes }),
+          observe: of => observeEnvironment({ ...of, dependencies, observer }),
           changes,
         });
 

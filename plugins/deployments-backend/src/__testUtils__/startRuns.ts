@@ -10,6 +10,7 @@ import {
   RunId,
   ServiceRef,
   serviceRefSchema,
+  Trigger,
 } from '@slipway/plugin-deployments-common';
 import {
   manifestSchema,
@@ -25,6 +26,7 @@ import {
   ChangeFeed,
   describeRun,
   needsBuild,
+  EnvironmentController,
   RunController,
   RunDependencies,
   RunView,
@@ -60,6 +62,7 @@ export type Settings = Pick<PlanContent, 'approvals' | 'findings'> & {
 export type Runs = {
   engine: EmbeddedRunEngine;
   controller: RunController;
+  environments: EnvironmentController;
   dependencies: RunDependencies;
   changes: ChangeFeed;
   stores: Stores;
@@ -80,6 +83,7 @@ export type Runs = {
     environment?: EnvironmentName;
     operation?: Operation;
     requestedBy?: string;
+    trigger?: Trigger;
   }): Promise<RunId>;
   view(runId: RunId): Promise<RunView>;
   /** The run, once it is as told. */
@@ -225,6 +229,7 @@ export async function startRuns(options: {
   const runs: Runs = {
     engine,
     controller,
+    environments: new EnvironmentController({ knex, engine, changes }),
     dependencies,
     changes,
     stores,
@@ -255,6 +260,7 @@ export async function startRuns(options: {
       controller.start({
         plan: await runs.plan(request),
         requestedBy: request.requestedBy ?? ANA,
+        trigger: request.trigger,
       }),
     view: runId => describeRun({ stores, runId }),
     async until(runId, isReached) {

@@ -1,6 +1,7 @@
 import { ActionsRegistryService } from '@backstage/backend-plugin-api/alpha';
 import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import {
+  environmentNameSchema,
   Plan,
   planRequestSchema,
   Run,
@@ -15,7 +16,10 @@ type RunInput = { service: string; environment: string; reason?: string };
 /** The longest that `wait` waits in one call. */
 const MAX_WAIT_SECONDS = 60;
 
-/** Adds `plan`, `deploy`, `promote`, `rollback` and `wait` to the portal's actions. They do what the REST API does, as whoever calls them. */
+/**
+ * Adds `plan`, `deploy`, `promote`, `rollback`, `hold` and `wait` to the portal's actions. They do what the REST API does, as
+ * whoever calls them; the runs are automatic. To release is left to people.
+ */
 export function registerActions(options: {
   actionsRegistry: ActionsRegistryService;
   service: DeploymentsService;
@@ -32,7 +36,7 @@ export function registerActions(options: {
       call,
     );
     const started = await service.startRun(
-      { planHash: plan.hash, reason: input.reason },
+      { planHash: plan.hash, reason: input.reason, trigger: 'automation' },
       call,
     );
     return { output: describeRun(started) };
@@ -182,6 +186,37 @@ export function registerActions(options: {
         { operation: 'rollback', releaseId: input.releaseId },
         { credentials },
       ),
+  });
+
+  actionsRegistry.register({
+    name: 'hold',
+    title: 'Hold an environment',
+    description:
+      'Has automatic deployments to an environment wait until a person releases the hold in the portal. What has begun there goes on.',
+    attributes: { destructive: false, idempotent: false },
+    schema: {
+      input: z =>
+        z.object({
+          service: z
+            .string()
+            .describe('Entity reference: component:default/shop'),
+          environment: z.string(),
+          reason: z.string().describe('Why, for those who find it held'),
+        }),
+      output: z =>
+        z.object({ by: z.string(), at: z.string(), reason: z.string() }),
+    },
+    action: async ({ input, credentials }) => {
+      const { by, at, reason } = await service.holdEnvironment(
+        {
+          serviceRef: readServiceRef(input.service),
+          environment: readInput(environmentNameSchema, input.environment),
+        },
+        { reason: input.reason },
+        { credentials },
+      );
+      return { output: { by, at, reason } };
+    },
   });
 
   actionsRegistry.register({

@@ -1,6 +1,7 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import {
   Finding,
+  Hold,
   ObservedState,
   Operation,
   PlanContent,
@@ -12,6 +13,7 @@ import {
   TargetEnvironment,
   TargetPlan,
 } from '@slipway/plugin-deployments-node';
+import { nameRef } from '../permissions';
 import { needsBuild } from '../runs';
 import { GitRepository } from '../source';
 import { digestEnvironment } from './hashPlan';
@@ -38,6 +40,8 @@ export type ComposePlanOptions = {
   from: Release | null;
   to: Release;
   fromEnvironment: string | null;
+  /** What keeps automatic runs out of the environment. */
+  hold: Hold | null;
   /** Found while the release was chosen. */
   findings: Finding[];
   logger: LoggerService;
@@ -86,6 +90,7 @@ export async function composePlan(
     steps: steps.map(({ id, title }) => ({ id, title })),
     findings: [
       ...options.findings,
+      ...findInHold(options.hold),
       ...findInState({ ...options, changes }),
       ...changes.findings,
     ],
@@ -101,6 +106,19 @@ export async function composePlan(
 function summarizeRelease(release: Release): ReleaseSummary {
   const { id, version, commit } = release;
   return { id, version, commitId: commit.id };
+}
+
+/** A person may go on all the same, and has to know. */
+function findInHold(hold: Hold | null): Finding[] {
+  return hold
+    ? [
+        {
+          severity: 'warning',
+          message: `Held by ${nameRef(hold.by)}: ${hold.reason}`,
+          mend: 'Automatic runs wait until the hold is released. Make sure that this one should not.',
+        },
+      ]
+    : [];
 }
 
 function findInState(

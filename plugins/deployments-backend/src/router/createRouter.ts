@@ -16,6 +16,8 @@ import {
   runStateSchema,
   ServiceRef,
   serviceRefSchema,
+  timestampSchema,
+  triggerSchema,
 } from '@slipway/plugin-deployments-common';
 import { Request, RequestHandler, Response, Router } from 'express';
 import { parse } from 'yaml';
@@ -52,7 +54,12 @@ const runFilterSchema = z.object({
 const startSchema = z.object({
   planHash: planHashSchema,
   reason: z.string().max(2_000).optional(),
+  trigger: triggerSchema.optional(),
 });
+
+const reasonSchema = z.object({ reason: z.string().max(2_000) });
+
+const holdSeenSchema = z.object({ at: timestampSchema });
 
 const decisionSchema = z.discriminatedUnion('decision', [
   z.object({
@@ -144,6 +151,26 @@ export async function createRouter(options: {
       ),
     ),
   );
+  router.post(
+    `${SERVICE}/environments/:environment/hold`,
+    answer((request, call) =>
+      service.holdEnvironment(
+        readEnvironmentRef(request),
+        readInput(reasonSchema, request.body),
+        call,
+      ),
+    ),
+  );
+  router.post(
+    `${SERVICE}/environments/:environment/hold/release`,
+    answer((request, call) =>
+      service.releaseHold(
+        readEnvironmentRef(request),
+        readInput(holdSeenSchema, request.body),
+        call,
+      ),
+    ),
+  );
   router.get(
     '/plans/:hash',
     answer((request, call) =>
@@ -171,6 +198,16 @@ export async function createRouter(options: {
   router.post(
     '/runs/:runId/cancel',
     answer((request, call) => service.cancelRun(readRunId(request), call)),
+  );
+  router.post(
+    '/runs/:runId/release',
+    answer((request, call) =>
+      service.releaseRun(
+        readRunId(request),
+        readInput(reasonSchema, request.body),
+        call,
+      ),
+    ),
   );
   router.post(
     '/runs/:runId/approvals',
@@ -233,6 +270,13 @@ function signalOfClose(response: Response): AbortSignal {
 
 function readServiceRef(request: Request): ServiceRef {
   return readInput(serviceParamsSchema, request.params);
+}
+
+function readEnvironmentRef(request: Request) {
+  return {
+    serviceRef: readServiceRef(request),
+    environment: readInput(environmentNameSchema, request.params.environment),
+  };
 }
 
 function readRunId(request: Request) {

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { ConflictError, InputError, NotAllowedError } from '@backstage/errors';
 import {
+  ObservedState,
   Plan,
   PlanHash,
   RunId,
   runIdSchema,
+  Trigger,
 } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
 import { RunEngine } from '../engine';
@@ -17,6 +19,7 @@ import { hasSwitched } from './hasSwitched';
 import { listBlockingFindings } from './listBlockingFindings';
 import { listPlannedSteps } from './listPlannedSteps';
 import { joinQueue } from './queue';
+import { releaseRun } from './releaseRun';
 
 /** A person's word on a waiting run. `planHash` is that of the plan which the person saw. */
 export type Decision = { runId: RunId; planHash: PlanHash; by: string } & (
@@ -52,9 +55,11 @@ export class RunController {
   async start(options: {
     plan: Plan;
     requestedBy: string;
+    /** `person` unless told. */
+    trigger?: Trigger;
     reason?: string;
   }): Promise<RunId> {
-    const { plan, requestedBy, reason = null } = options;
+    const { plan, requestedBy, trigger, reason = null } = options;
     const { content } = plan;
     const [blocking] = listBlockingFindings(plan);
     if (blocking) {
@@ -74,6 +79,7 @@ export class RunController {
         fromReleaseId: content.from?.id ?? null,
         phase: 'waiting-for-approval',
         requestedBy,
+        trigger,
         reason,
         createdAt: now(),
       });
@@ -181,6 +187,29 @@ export class RunController {
         default:
           return found.phase satisfies never;
       }
+    });
+    this.#publish(run);
+  }
+
+  /**
+   * Ends a run that is stuck, and frees its environment.
+   *
+   * @throws ConflictError where something happened to it of late; InputError without a reason.
+   */
+  async release(options: {
+    runId: RunId;
+    by: string;
+    reason: string;
+    observed: ObservedState;
+  }): Promise<void> {
+    const { runId, ...rest } = options;
+    if (!rest.reason.trim()) {
+      throw new InputError('Say why you release the environment');
+    }
+    const run = await this.#knex.transaction(async trx => {
+      const found = await createStores(trx).runs.lock(runId);
+      await releaseRun({ trx, engine: this.#engine, run: found, ...rest });
+      return found;
     });
     this.#publish(run);
   }

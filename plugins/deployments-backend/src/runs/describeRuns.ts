@@ -1,6 +1,7 @@
 import {
   Deployed,
   EnvironmentName,
+  Hold,
   ReleaseId,
   ReleaseSummary,
   Run,
@@ -11,6 +12,8 @@ import {
 } from '@slipway/plugin-deployments-common';
 import { RunRecord, StepRecord, Stores } from '../stores';
 import { countApprovals } from './countApprovals';
+import { findStuck } from './findStuck';
+import { isKeptOut } from './queue';
 import { findUsualDurations } from './usualDurations';
 
 /** A run as people see it, less what the asking person may do to it. */
@@ -40,6 +43,7 @@ export async function describeRuns(options: {
     state: states(run),
     rolledBackTo: find(releases, run.rolledBackTo),
     requestedBy: run.requestedBy,
+    trigger: run.trigger,
     reason: run.reason,
     createdAt: run.createdAt,
     startedAt: run.startedAt,
@@ -66,6 +70,7 @@ export async function describeRun(options: {
     operation: run.operation,
   });
   const steps = await stores.steps.list([runId]);
+  const stuck = await findStuck({ stores, of: run });
   return {
     ...summary,
     planHash: run.planHash,
@@ -82,6 +87,7 @@ export async function describeRun(options: {
     })),
     approvals: await stores.approvals.list([runId]),
     usualMs: usual.runMs,
+    stuck: stuck?.runId === runId ? stuck : null,
   };
 }
 
@@ -115,7 +121,7 @@ async function readStates(
   const waiting = runs.filter(run => run.phase === 'waiting-for-approval');
   const plans = await stores.plans.getMany(waiting.map(run => run.planHash));
   const approvals = await stores.approvals.list(waiting.map(run => run.id));
-  const positions = await readPositions(stores, runs);
+  const places = await readPlaces(stores, runs);
   const running = runs.filter(run => run.phase === 'running');
   const steps = await stores.steps.list(running.map(run => run.id));
 
@@ -134,7 +140,10 @@ async function readStates(
           ),
         };
       case 'queued':
-        return { phase: run.phase, position: positions.get(run.id) ?? 1 };
+        return {
+          phase: run.phase,
+          ...(places.get(run.id) ?? { position: 1, hold: null }),
+        };
       case 'running':
         return describeProgress(
           run,
@@ -167,19 +176,30 @@ function describeProgress(
   };
 }
 
-/** The places of queued runs, 1 for the next. */
-async function readPositions(
+type Place = { position: number; hold: Hold | null };
+
+/** The places of queued runs, 1 for the next. Those that are kept out do not count, but for each other. */
+async function readPlaces(
   stores: Stores,
   runs: readonly RunRecord[],
-): Promise<Map<RunId, number>> {
-  const positions = new Map<RunId, number>();
+): Promise<Map<RunId, Place>> {
+  const places = new Map<RunId, Place>();
   for (const run of runs) {
-    if (run.phase === 'queued' && !positions.has(run.id)) {
+    if (run.phase === 'queued' && !places.has(run.id)) {
+      const { hold } = await stores.environments.get(run);
       const queue = await stores.runs.listQueued(run);
-      queue.forEach(({ id }, index) => positions.set(id, index + 1));
+      const free = queue.filter(other => !isKeptOut(other, hold));
+      free.forEach(({ id }, i) =>
+        places.set(id, { position: i + 1, hold: null }),
+      );
+      queue.forEach(({ id }, i) => {
+        if (!places.has(id)) {
+          places.set(id, { position: i + 1, hold });
+        }
+      });
     }
   }
-  return positions;
+  return places;
 }
 
 function find(

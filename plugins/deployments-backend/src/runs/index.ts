@@ -1,6 +1,8 @@
 export { advanceRun } from './advanceRun';
 export type { RunContext } from './RunContext';
 export { ChangeFeed, type ChangeListener } from './ChangeFeed';
+export { EnvironmentController } from './EnvironmentController';
+export { findStuck } from './findStuck';
 export { countApprovals } from './countApprovals';
 export {
   describeRun,

@@ -11,11 +11,15 @@ import {
   deploymentsApprovePermission,
   DeploymentsApi,
   deploymentsCancelPermission,
+  deploymentsHoldPermission,
   deploymentsReadPermission,
+  deploymentsReleasePermission,
   EnvironmentName,
+  Hold,
   isFinished,
   LogLine,
   LogPage,
+  ObservedState,
   Plan,
   PlanHash,
   PlanRequest,
@@ -26,18 +30,23 @@ import {
   RunPage,
   ServiceRef,
   ServiceState,
+  Trigger,
 } from '@slipway/plugin-deployments-common';
 import {
   describeObstacle,
+  findEnvironment,
   findLastValid,
   requireFor,
+  requireValid,
   toManifestStatus,
 } from '../manifest';
-import { EnvironmentAuthorizer } from '../permissions';
+import { EnvironmentAuthorizer, EnvironmentRef } from '../permissions';
 import { describePlanChange, findOrigin, hashPlan, Planner } from '../plans';
 import {
   ChangeFeed,
   describeRuns,
+  EnvironmentController,
+  findStuck,
   listBlockingFindings,
   RunController,
 } from '../runs';
@@ -45,8 +54,13 @@ import { GitMirrors } from '../source';
 import { RunRecord, Stores } from '../stores';
 import { Access, CallOptions } from './Access';
 import { audited } from './audit';
-import { mayApprove } from './availability';
-import { Caller } from './Caller';
+import {
+  mayApprove,
+  mayReleaseHold,
+  mayReleaseRun,
+  Permit,
+} from './availability';
+import { Caller, decideTrigger } from './Caller';
 import { describeEnvironments } from './describeEnvironments';
 import { describeRunFor } from './describeRunFor';
 import { followLog } from './followLog';
@@ -71,6 +85,9 @@ export type DeploymentsServiceOptions = {
   mirrors: GitMirrors;
   stores: Stores;
   controller: RunController;
+  environments: EnvironmentController;
+  /** Asks the target of an environment what it runs; says so where it cannot be asked. */
+  observe(environment: EnvironmentRef): Promise<ObservedState>;
   changes: ChangeFeed;
 };
 
@@ -180,7 +197,7 @@ export class DeploymentsService {
 
   /** See {@link DeploymentsApi.startRun}. */
   async startRun(
-    request: { planHash: PlanHash; reason?: string },
+    request: { planHash: PlanHash; reason?: string; trigger?: Trigger },
     call: CallOptions,
   ): Promise<Run> {
     const { access, stores, planner } = this.#options;
@@ -210,7 +227,7 @@ export class DeploymentsService {
             `The plan changed: ${describePlanChange(plan.content, present)}. Review again.`,
           );
         }
-        return this.#start({ plan, reason: request.reason, caller, call });
+        return this.#start({ ...request, plan, caller, call });
       },
       describe: ({ id }) => ({ runId: id }),
     });
@@ -266,6 +283,95 @@ export class DeploymentsService {
         await controller.cancel({ runId: id, by: caller.ref });
         return this.getRun(id, call);
       },
+    });
+  }
+
+  /** See {@link DeploymentsApi.releaseRun}. */
+  async releaseRun(
+    id: RunId,
+    { reason }: { reason: string },
+    call: CallOptions,
+  ): Promise<Run> {
+    const { access, controller, observe, stores } = this.#options;
+    return this.#audit({
+      eventId: 'run-release',
+      severityLevel: 'high',
+      call,
+      meta: { ...describeForAudit(await stores.runs.require(id)), reason },
+      act: async caller => {
+        const run = await access.loadRun(id, call);
+        const permit = await this.#permitRelease(run, call);
+        const stuck = await findStuck({ stores, of: run });
+        const may = mayReleaseRun({
+          permit,
+          caller,
+          stuck: stuck?.runId === id ? stuck : null,
+        });
+        if (!may.allowed) {
+          throw permit.allowed && !stuck
+            ? new ConflictError(may.reason)
+            : new NotAllowedError(may.reason);
+        }
+        const observed = await observe(run);
+        await controller.release({
+          runId: id,
+          by: caller.ref,
+          reason,
+          observed,
+        });
+        return this.getRun(id, call);
+      },
+    });
+  }
+
+  /** See {@link DeploymentsApi.holdEnvironment}. */
+  async holdEnvironment(
+    ref: EnvironmentRef,
+    { reason }: { reason: string },
+    call: CallOptions,
+  ): Promise<Hold> {
+    const { access, environments } = this.#options;
+    return this.#audit({
+      eventId: 'environment-hold',
+      severityLevel: 'medium',
+      call,
+      meta: { ...ref, reason },
+      act: async caller => {
+        const service = await access.loadService(ref.serviceRef, call);
+        await access.require(deploymentsHoldPermission, ref, call);
+        findEnvironment(
+          findLastValid(service) ?? requireValid(service),
+          ref.environment,
+        );
+        return environments.hold({ ...ref, by: caller.ref, reason });
+      },
+    });
+  }
+
+  /** See {@link DeploymentsApi.releaseHold}. */
+  async releaseHold(
+    ref: EnvironmentRef,
+    { at }: { at: string },
+    call: CallOptions,
+  ): Promise<Hold> {
+    const { environments, stores } = this.#options;
+    return this.#audit({
+      eventId: 'environment-release',
+      severityLevel: 'high',
+      call,
+      meta: { ...ref },
+      act: async caller => {
+        const permit = await this.#permitRelease(ref, call);
+        const { hold } = await stores.environments.get(ref);
+        const may = mayReleaseHold({ ...ref, permit, caller, hold });
+        if (!may.allowed) {
+          throw permit.allowed && !hold
+            ? new ConflictError(may.reason)
+            : new NotAllowedError(may.reason);
+        }
+        return environments.releaseHold({ ...ref, at });
+      },
+      describe: ({ by, reason }) => ({ heldBy: by, reason }),
     });
   }
 
@@ -344,11 +450,12 @@ export class DeploymentsService {
 
   async #start(options: {
     plan: Plan;
-    reason: string | undefined;
+    reason?: string;
+    trigger?: Trigger;
     caller: Caller;
     call: CallOptions;
   }): Promise<Run> {
-    const { plan, reason, caller, call } = options;
+    const { plan, reason, trigger, caller, call } = options;
     const blocking = listBlockingFindings(plan);
     if (blocking.length > 0) {
       throw new ConflictError(
@@ -361,10 +468,23 @@ export class DeploymentsService {
     const id = await controller.start({
       plan,
       requestedBy: caller.ref,
+      trigger: decideTrigger(caller, trigger),
       reason,
     });
     const record = await stores.runs.require(id);
     return describeRunFor({ record, stores, access, call });
+  }
+
+  async #permitRelease(
+    ref: EnvironmentRef,
+    call: CallOptions,
+  ): Promise<Permit> {
+    const [permit] = await this.#options.access.listPermits(
+      [deploymentsReleasePermission],
+      ref,
+      call,
+    );
+    return permit;
   }
 
   /** @throws NotAllowedError for those who may not read the environment that a release is promoted from. */

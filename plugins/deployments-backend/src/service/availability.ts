@@ -2,10 +2,12 @@ import {
   Approval,
   Availability,
   EnvironmentName,
+  Hold,
   isFinished,
   ObservedState,
   PlanContent,
   RunPhase,
+  Stuck,
 } from '@slipway/plugin-deployments-common';
 import { describeMissingPermission, nameRef } from '../permissions';
 import { Caller } from './Caller';
@@ -136,6 +138,53 @@ export function mayCancel(options: {
       `${nameRef(run.cancelRequestedBy)} has cancelled it already. It stops after the present step.`,
     caller.ref !== run.requestedBy && missing(permit),
   );
+}
+
+/** Whether the caller may keep automatic runs out of an environment. */
+export function mayHold(options: {
+  permit: Permit;
+  hold: Hold | null;
+}): Availability {
+  const { permit, hold } = options;
+  return unless(
+    missing(permit),
+    hold && `Held by ${nameRef(hold.by)}: ${hold.reason}`,
+  );
+}
+
+/** Whether the caller may let automatic runs in again. */
+export function mayReleaseHold(options: {
+  permit: Permit;
+  caller: Pick<Caller, 'isPerson' | 'isProgram'>;
+  environment: EnvironmentName;
+  hold: Hold | null;
+}): Availability {
+  const { permit, caller, environment, hold } = options;
+  return unless(
+    !hold && `${environment} is not held.`,
+    missing(permit),
+    !isPersonThemselves(caller) && 'Only a person can release a hold.',
+  );
+}
+
+/** Whether the caller may end a stuck run, and free its environment. */
+export function mayReleaseRun(options: {
+  permit: Permit;
+  caller: Pick<Caller, 'isPerson' | 'isProgram'>;
+  stuck: Stuck | null;
+}): Availability {
+  const { permit, caller, stuck } = options;
+  return unless(
+    !stuck && 'This run is not stuck.',
+    missing(permit),
+    !isPersonThemselves(caller) && 'Only a person can release an environment.',
+  );
+}
+
+function isPersonThemselves(
+  caller: Pick<Caller, 'isPerson' | 'isProgram'>,
+): boolean {
+  return caller.isPerson && !caller.isProgram;
 }
 
 /** Whether the caller may plan and start anew what a run was to do. */

@@ -4,8 +4,10 @@ import {
   Ahead,
   Availability,
   deploymentsDeployPermission,
+  deploymentsHoldPermission,
   deploymentsPromotePermission,
   deploymentsReadPermission,
+  deploymentsReleasePermission,
   deploymentsRollbackPermission,
   EnvironmentName,
   EnvironmentState,
@@ -16,10 +18,17 @@ import { ValidService } from '../manifest';
 import { computeDrift } from '../observation';
 import { EnvironmentAuthorizer } from '../permissions';
 import { findEnvironmentBefore } from '../plans';
-import { describeDeployed, describeRuns } from '../runs';
+import { describeDeployed, describeRuns, findStuck } from '../runs';
 import { GitMirrors } from '../source';
 import { Stores } from '../stores';
-import { mayDeploy, mayPromote, mayRollback, Permit } from './availability';
+import {
+  mayDeploy,
+  mayHold,
+  mayPromote,
+  mayReleaseHold,
+  mayRollback,
+  Permit,
+} from './availability';
 import { Caller } from './Caller';
 
 const PERMISSIONS = [
@@ -27,6 +36,8 @@ const PERMISSIONS = [
   deploymentsDeployPermission,
   deploymentsPromotePermission,
   deploymentsRollbackPermission,
+  deploymentsHoldPermission,
+  deploymentsReleasePermission,
 ];
 
 type Options = {
@@ -108,6 +119,8 @@ export async function describeEnvironments(
         environment: name,
       });
       const before = findEnvironmentBefore(service, name);
+      const of = { serviceRef, environment: name };
+      const { hold } = await stores.environments.get(of);
       return {
         access: 'open',
         name,
@@ -128,6 +141,8 @@ export async function describeEnvironments(
         }),
         promotesFrom: before,
         ...sortRuns(unfinished.filter(run => run.environment === name)),
+        hold,
+        stuck: await findStuck({ stores, of }),
         may: {
           deploy:
             refused ??
@@ -153,6 +168,16 @@ export async function describeEnvironments(
             permit: permitOf(name, deploymentsRollbackPermission),
             environment: name,
             observed: state,
+          }),
+          hold: mayHold({
+            permit: permitOf(name, deploymentsHoldPermission),
+            hold,
+          }),
+          release: mayReleaseHold({
+            permit: permitOf(name, deploymentsReleasePermission),
+            caller,
+            environment: name,
+            hold,
           }),
         },
       };

@@ -1,13 +1,20 @@
 import {
   deploymentsApprovePermission,
   deploymentsCancelPermission,
+  deploymentsReleasePermission,
   deploymentsRollbackPermission,
   Run,
 } from '@slipway/plugin-deployments-common';
 import { describeRun } from '../runs';
 import { RunRecord, Stores } from '../stores';
 import { Access, CallOptions, PERMISSION_OF } from './Access';
-import { mayApprove, mayCancel, mayRetry, mayRollback } from './availability';
+import {
+  mayApprove,
+  mayCancel,
+  mayReleaseRun,
+  mayRetry,
+  mayRollback,
+} from './availability';
 
 /** A run with its steps, and what the caller may do to it now. */
 export async function describeRunFor(options: {
@@ -22,12 +29,13 @@ export async function describeRunFor(options: {
   const run = await describeRun({ stores, runId: record.id });
   const plan = await stores.plans.require(record.planHash);
   const observed = await stores.observedStates.get(serviceRef, environment);
-  const [approve, cancel, retry, rollback] = await access.listPermits(
+  const [approve, cancel, retry, rollback, release] = await access.listPermits(
     [
       deploymentsApprovePermission,
       deploymentsCancelPermission,
       PERMISSION_OF[record.operation],
       deploymentsRollbackPermission,
+      deploymentsReleasePermission,
     ],
     record,
     call,
@@ -49,6 +57,7 @@ export async function describeRunFor(options: {
         environment,
         observed: observed ?? null,
       }),
+      release: mayReleaseRun({ permit: release, caller, stuck: run.stuck }),
     },
   };
 }

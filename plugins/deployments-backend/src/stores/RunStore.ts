@@ -13,6 +13,8 @@ import {
   runStateSchema,
   ServiceRef,
   serviceRefSchema,
+  Trigger,
+  triggerSchema,
 } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
 import { z } from 'zod';
@@ -43,6 +45,7 @@ const outcomeSchema = runStateSchema.transform((state, context): RunOutcome => {
 
 const phaseSchema = z.enum([
   'waiting-for-approval',
+  'waiting-for-gates',
   'queued',
   'running',
   'succeeded',
@@ -68,11 +71,13 @@ const rowSchema = z
     builds: booleanColumn.nullable(),
     ticket: z.number().int().nullable(),
     requested_by: z.string(),
+    origin: triggerSchema,
     reason: z.string().nullable(),
     cancel_requested_by: z.string().nullable(),
     created_at: z.string(),
     started_at: z.string().nullable(),
     finished_at: z.string().nullable(),
+    claimed_by: z.string().nullable(),
     log_lines: z.number().int(),
     log_bytes: z.number().int(),
   })
@@ -94,11 +99,14 @@ const rowSchema = z
     builds: row.builds,
     ticket: row.ticket,
     requestedBy: row.requested_by,
+    trigger: row.origin,
     reason: row.reason,
     cancelRequestedBy: row.cancel_requested_by,
     createdAt: row.created_at,
     startedAt: row.started_at,
     finishedAt: row.finished_at,
+    /** The worker that has it. */
+    claimedBy: row.claimed_by,
     logLines: row.log_lines,
     logBytes: row.log_bytes,
   }));
@@ -119,7 +127,10 @@ export type NewRun = Pick<
   | 'requestedBy'
   | 'reason'
   | 'createdAt'
->;
+> & {
+  /** `person` unless told. */
+  trigger?: Trigger;
+};
 
 export type RunChanges = Partial<
   Pick<
@@ -163,6 +174,7 @@ export class RunStore {
       phase: run.phase,
       phase_since: run.createdAt,
       requested_by: run.requestedBy,
+      origin: run.trigger ?? 'person',
       reason: run.reason,
       created_at: run.createdAt,
       fence: 0,
@@ -194,6 +206,14 @@ export class RunStore {
   async getMany(ids: readonly RunId[]): Promise<RunRecord[]> {
     const rows = await this.#db('runs').whereIn('id', [...ids]);
     return rows.map(row => rowSchema.parse(row));
+  }
+
+  /** Takes a run from whoever works on it: what they write from now on is refused. */
+  async fence(id: RunId): Promise<void> {
+    await this.#db('runs')
+      .where({ id })
+      .increment('fence', 1)
+      .update({ claimed_by: null });
   }
 
   async update(id: RunId, changes: RunChanges): Promise<void> {
@@ -279,7 +299,12 @@ export class RunStore {
   async listUnfinished(serviceRef: ServiceRef): Promise<RunRecord[]> {
     const rows = await this.#db('runs')
       .where({ service_ref: serviceRef })
-      .whereIn('phase', ['waiting-for-approval', 'queued', 'running'])
+      .whereIn('phase', [
+        'waiting-for-approval',
+        'waiting-for-gates',
+        'queued',
+        'running',
+      ])
       .orderBy(['created_at', 'id']);
     return rows.map(row => rowSchema.parse(row));
   }

@@ -6,7 +6,11 @@ import { endRun } from './endRun';
 import { judgeReplan, Verdict } from './judgeReplan';
 import { listPlannedSteps } from './listPlannedSteps';
 import { needsBuild } from './needsBuild';
-import { leaveEnvironment, takeEnvironment } from './queue';
+import {
+  leaveEnvironment,
+  stayInEnvironment,
+  takeEnvironment,
+} from './queue';
 import {
   isFinalError,
   RETRY_DELAYS_MS,
@@ -50,8 +54,11 @@ export async function admitRun(
   }
   const check = await checkPlan(context, claim, queued);
   await writeProgress(context, claim, async ({ run, stores, trx }) => {
-    // Cancelled while the plan was computed.
-    if (run.phase !== 'queued') {
+    // Cancelled or held while the plan was computed.
+    if (
+      run.phase !== 'queued' ||
+      !(await stayInEnvironment({ trx, engine, run }))
+    ) {
       return;
     }
     switch (check.verdict) {
@@ -140,7 +147,7 @@ async function checkPlan(
         return {
           verdict: judged.verdict,
           note: judged.verdict === 'go' ? null : judged.note,
-          plan: fresh,
+          plan: judged.verdict === 'go' ? agreed : fresh,
           ...(await listSteps(context, { plan: fresh, release })),
         };
       }
@@ -172,10 +179,11 @@ async function listSteps(
     .steps({ operation, environment, build: builds });
   return {
     builds,
-    steps: steps.map(({ id, title, switches }) => ({
+    steps: steps.map(({ id, title, switches, timeoutMs }) => ({
       id,
       title,
       switches,
+      timeoutMs,
       stage: 'main',
     })),
   };

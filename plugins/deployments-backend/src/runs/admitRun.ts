@@ -6,11 +6,7 @@ import { endRun } from './endRun';
 import { judgeReplan, Verdict } from './judgeReplan';
 import { listPlannedSteps } from './listPlannedSteps';
 import { needsBuild } from './needsBuild';
-import {
-  leaveEnvironment,
-  stayInEnvironment,
-  takeEnvironment,
-} from './queue';
+import { leaveEnvironment, stayInEnvironment, takeEnvironment } from './queue';
 import {
   isFinalError,
   RETRY_DELAYS_MS,

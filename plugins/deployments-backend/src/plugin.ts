@@ -9,12 +9,16 @@ import { notificationService } from '@backstage/plugin-notifications-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import { deploymentsPermissions } from '@slipway/plugin-deployments-common';
 import {
+  CheckProvider,
+  DeploymentChecksExtensionPoint,
+  deploymentChecksExtensionPoint,
   DeploymentTarget,
   deploymentTargetsExtensionPoint,
 } from '@slipway/plugin-deployments-node';
 import { registerActions } from './actions';
 import { readConfiguration, secureWorkDirectory } from './configuration';
 import { EmbeddedRunEngine } from './engine';
+import { GateKeeper, HttpCheckProvider, recordServing } from './gates';
 import {
   createManifestJsonSchema,
   ManifestReader,
@@ -33,6 +37,7 @@ import {
   advanceRun,
   ChangeFeed,
   EnvironmentController,
+  GateController,
   RunController,
 } from './runs';
 import { Access, DeploymentsService } from './service';
@@ -67,6 +72,18 @@ export const deploymentsPlugin = createBackendPlugin({
         targets.set(target.kind, target);
       },
     });
+    const checks = new Map<string, CheckProvider>();
+    const checkProviders: DeploymentChecksExtensionPoint = {
+      addProvider(provider) {
+        if (checks.has(provider.kind)) {
+          throw new Error(
+            `The kind of check ${provider.kind} was added before`,
+          );
+        }
+        checks.set(provider.kind, provider);
+      },
+    };
+    env.registerExtensionPoint(deploymentChecksExtensionPoint, checkProviders);
     env.registerInit({
       deps: {
         actionsRegistry: actionsRegistryServiceRef,
@@ -90,7 +107,12 @@ export const deploymentsPlugin = createBackendPlugin({
       },
       async init(deps) {
         const { auth, catalog, config, lifecycle, logger } = deps;
-        const configuration = readConfiguration({ config, targets });
+        checkProviders.addProvider(new HttpCheckProvider(deps));
+        const configuration = readConfiguration({
+          config,
+          targets,
+          checks,
+        });
         if (!config.has('deployments.workDirectory')) {
           await secureWorkDirectory(configuration.workDirectory);
         }
@@ -107,12 +129,19 @@ export const deploymentsPlugin = createBackendPlugin({
           integrations: ScmIntegrations.fromConfig(config),
           reader: new ManifestReader(deps),
           targets,
+          checks,
           configuration,
           manifests: stores.manifests,
         });
         const observer = new Observer({
           states: stores.observedStates,
           dependencies: { targetOf: kind => findTarget(targets, kind) },
+          onObserved: of =>
+            recordServing({
+              ...of,
+              stores,
+              intervalMs: configuration.observationIntervalMs,
+            }),
           changes,
           logger,
         });
@@ -134,6 +163,12 @@ export const deploymentsPlugin = createBackendPlugin({
           logger,
         });
         const engine = new EmbeddedRunEngine({ knex, logger });
+        const gates = new GateKeeper({
+          stores,
+          dependencies,
+          providers: checks,
+          logger,
+        });
         const authorizer = new EnvironmentAuthorizer(deps);
         const service = new DeploymentsService({
           access: new Access({ ...deps, authorizer, services, stores }),
@@ -144,6 +179,8 @@ export const deploymentsPlugin = createBackendPlugin({
           mirrors,
           stores,
           controller: new RunController({ knex, engine, changes }),
+          gateController: new GateController({ knex, engine, changes }),
+          gates,
           environments: new EnvironmentController({ knex, engine, changes }),
           observe: of => observeEnvironment({ ...of, dependencies, observer }),
           changes,
@@ -161,7 +198,7 @@ export const deploymentsPlugin = createBackendPlugin({
           await createRouter({
             service,
             httpAuth: deps.httpAuth,
-            manifestSchema: createManifestJsonSchema(targets),
+            manifestSchema: createManifestJsonSchema(targets, checks),
           }),
         );
         deps.httpRouter.addAuthPolicy({
@@ -184,7 +221,16 @@ export const deploymentsPlugin = createBackendPlugin({
         lifecycle.addStartupHook(async () => {
           await engine.start(claim =>
             advanceRun(
-              { knex, engine, dependencies, observer, changes, logger },
+              {
+                knex,
+                engine,
+                dependencies,
+                observer,
+                changes,
+                logger,
+                gates,
+                gateIntervalMs: configuration.gateIntervalMs,
+              },
               claim,
             ),
           );

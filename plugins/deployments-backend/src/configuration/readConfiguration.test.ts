@@ -9,6 +9,7 @@ import { readConfiguration } from './readConfiguration';
 function read(deployments?: JsonObject) {
   return readConfiguration({
     config: new ConfigReader(deployments ? { deployments } : {}),
+    checks: new Map(),
     targets: new Map<string, DeploymentTarget>([
       ['memory', new InMemoryTarget()],
     ]),

@@ -10,10 +10,17 @@ import {
 } from '@slipway/plugin-deployments-common';
 import {
   DeploymentTarget,
+  ProtectionSpec,
   TargetEnvironment,
   TargetPlan,
 } from '@slipway/plugin-deployments-node';
 import { nameRef } from '../permissions';
+import { listGates, toPlannedGate } from '../gates/listGates';
+import {
+  countNeeded,
+  groupOf,
+  hasQuorum,
+} from '../manifest/strengthenProtection';
 import { needsBuild } from '../runs';
 import { GitRepository } from '../source';
 import { digestEnvironment } from './hashPlan';
@@ -54,6 +61,7 @@ export async function composePlan(
   const { environment, target, operation, source, observed, from, to } =
     options;
   const { protection } = environment.spec;
+  const gates = listGates(protection, operation).map(toPlannedGate);
   const changes =
     observed.reach === 'reached'
       ? await target.plan({
@@ -94,12 +102,26 @@ export async function composePlan(
       ...findInState({ ...options, changes }),
       ...changes.findings,
     ],
-    approvals: {
-      needed: protection.approvals,
-      groups: protection.approvers,
-      selfApproval: protection.selfApproval,
-    },
+    approvals: describeApprovals(protection),
+    ...(gates.length > 0 && { gates }),
     doesNotRevert: changes.doesNotRevert,
+  };
+}
+
+/** What has no quorums and no expiry leaves them out, as plans did that were made before there were any. */
+function describeApprovals(
+  protection: ProtectionSpec,
+): PlanContent['approvals'] {
+  const { approvers, selfApproval, approvalExpiry } = protection;
+  const quorums = approvers
+    .filter(hasQuorum)
+    .map(({ group, quorum }) => ({ group, needed: quorum }));
+  return {
+    needed: countNeeded(protection),
+    groups: approvers.map(groupOf),
+    selfApproval,
+    ...(quorums.length > 0 && { quorums }),
+    ...(approvalExpiry !== undefined && { expiryMs: approvalExpiry }),
   };
 }
 

@@ -2,6 +2,7 @@ import { Claim } from '../engine';
 import { createStores } from '../stores';
 import { admitRun } from './admitRun';
 import { carryOutRun } from './carryOutRun';
+import { passGates } from './passGates';
 import { RunContext } from './RunContext';
 
 /**
@@ -19,7 +20,11 @@ export async function advanceRun(
     const run = await stores.runs.require(claim.runId);
     switch (run.phase) {
       case 'waiting-for-approval':
-        return 'parked';
+      case 'waiting-for-gates':
+        if (claim.draining || !(await passGates(context, claim, run))) {
+          return 'parked';
+        }
+        break;
       case 'queued':
         if (claim.draining || !(await admitRun(context, claim, run))) {
           return 'parked';

@@ -3,7 +3,9 @@ export type { RunContext } from './RunContext';
 export { ChangeFeed, type ChangeListener } from './ChangeFeed';
 export { EnvironmentController } from './EnvironmentController';
 export { findStuck } from './findStuck';
-export { countApprovals } from './countApprovals';
+export { describeApprovalGates } from './describeApprovalGates';
+export { GateController, isBeforeStart } from './GateController';
+export { isCounting, judgeApprovals } from './judgeApprovals';
 export {
   describeRun,
   describeDeployed,

@@ -3,11 +3,17 @@ import {
   AuditorServiceEventSeverityLevel,
   LoggerService,
 } from '@backstage/backend-plugin-api';
-import { ConflictError, InputError, NotAllowedError } from '@backstage/errors';
+import {
+  ConflictError,
+  InputError,
+  NotAllowedError,
+  NotFoundError,
+} from '@backstage/errors';
 import { JsonObject } from '@backstage/types';
 import {
   ApprovalList,
   ApprovalScope,
+  Availability,
   deploymentsApprovePermission,
   DeploymentsApi,
   deploymentsCancelPermission,
@@ -15,6 +21,7 @@ import {
   deploymentsReadPermission,
   deploymentsReleasePermission,
   EnvironmentName,
+  Gate,
   Hold,
   isFinished,
   LogLine,
@@ -23,6 +30,7 @@ import {
   Plan,
   PlanHash,
   PlanRequest,
+  PlanReview,
   Release,
   Run,
   RunFilter,
@@ -32,6 +40,7 @@ import {
   ServiceState,
   Trigger,
 } from '@slipway/plugin-deployments-common';
+import { GateKeeper } from '../gates';
 import {
   describeObstacle,
   findEnvironment,
@@ -45,6 +54,8 @@ import { describePlanChange, findOrigin, hashPlan, Planner } from '../plans';
 import {
   ChangeFeed,
   describeRuns,
+  GateController,
+  isBeforeStart,
   EnvironmentController,
   findStuck,
   listBlockingFindings,
@@ -66,6 +77,7 @@ import { describeRunFor } from './describeRunFor';
 import { followLog } from './followLog';
 import { keepPlan } from './keepPlan';
 import { listApprovals } from './listApprovals';
+import { reviewPlan } from './reviewPlan';
 import { watchRun } from './watchRun';
 
 /** The longest that one call waits for a run. */
@@ -85,6 +97,8 @@ export type DeploymentsServiceOptions = {
   mirrors: GitMirrors;
   stores: Stores;
   controller: RunController;
+  gateController: GateController;
+  gates: GateKeeper;
   environments: EnvironmentController;
   /** Asks the target of an environment what it runs; says so where it cannot be asked. */
   observe(environment: EnvironmentRef): Promise<ObservedState>;
@@ -166,8 +180,8 @@ export class DeploymentsService {
     ref: ServiceRef,
     request: PlanRequest,
     call: CallOptions,
-  ): Promise<Plan> {
-    const { access, planner, stores } = this.#options;
+  ): Promise<PlanReview> {
+    const { access, planner, stores, gates } = this.#options;
     return this.#audit({
       eventId: 'plan-create',
       severityLevel: 'low',
@@ -181,18 +195,19 @@ export class DeploymentsService {
         const known = requireFor(request.operation, service);
         await this.#requireOrigin(ref, findOrigin(known, request), call);
         const content = await planner.create(known, request);
-        return keepPlan({ content, stores });
+        const plan = await keepPlan({ content, stores });
+        return reviewPlan({ plan, gates });
       },
       describe: ({ hash }) => ({ planHash: hash }),
     });
   }
 
   /** See {@link DeploymentsApi.getPlan}. */
-  async getPlan(hash: PlanHash, call: CallOptions): Promise<Plan> {
-    const { access, stores } = this.#options;
+  async getPlan(hash: PlanHash, call: CallOptions): Promise<PlanReview> {
+    const { access, stores, gates } = this.#options;
     const plan = await stores.plans.require(hash);
     await access.require(deploymentsReadPermission, plan.content, call);
-    return plan;
+    return reviewPlan({ plan, gates });
   }
 
   /** See {@link DeploymentsApi.startRun}. */
@@ -401,9 +416,56 @@ export class DeploymentsService {
         }
         await this.#requireSamePlan(run, decision.planHash);
         await this.#requireApprover(run, caller, call);
-        await controller.decide({ ...decision, runId: id, by: caller.ref });
+        const { content } = await stores.plans.require(run.planHash);
+        const groups = content.approvals.groups.filter(group =>
+          caller.claims.includes(group),
+        );
+        await controller.decide({
+          ...decision,
+          groups,
+          runId: id,
+          by: caller.ref,
+        });
         return this.getRun(id, call);
       },
+    });
+  }
+
+  /** See {@link DeploymentsApi.tickGate}. */
+  async tickGate(
+    id: RunId,
+    request: Parameters<DeploymentsApi['tickGate']>[1],
+    call: CallOptions,
+  ): Promise<Run> {
+    const { gateController } = this.#options;
+    return this.#decideGate({
+      id,
+      eventId: 'gate-tick',
+      severityLevel: 'medium',
+      request,
+      call,
+      may: ({ may }) => may.tick,
+      refusal: 'This is nothing that a person ticks.',
+      act: by => gateController.tick({ ...request, runId: id, by }),
+    });
+  }
+
+  /** See {@link DeploymentsApi.overrideGate}. */
+  async overrideGate(
+    id: RunId,
+    request: Parameters<DeploymentsApi['overrideGate']>[1],
+    call: CallOptions,
+  ): Promise<Run> {
+    const { gateController } = this.#options;
+    return this.#decideGate({
+      id,
+      eventId: 'gate-override',
+      severityLevel: 'high',
+      request,
+      call,
+      may: ({ may }) => may.override,
+      refusal: 'Nobody can let a run pass this gate.',
+      act: by => gateController.override({ ...request, runId: id, by }),
     });
   }
 
@@ -539,6 +601,51 @@ export class DeploymentsService {
     if (!may.allowed) {
       throw new NotAllowedError(may.reason);
     }
+  }
+
+  /** Takes a person's word on a gate of a run, from those who may say it. */
+  async #decideGate(options: {
+    id: RunId;
+    eventId: string;
+    severityLevel: AuditorServiceEventSeverityLevel;
+    request: { gateId: string; planHash: PlanHash };
+    call: CallOptions;
+    may: (gate: Gate) => Availability | null;
+    /** Why nobody may. */
+    refusal: string;
+    act: (by: string) => Promise<void>;
+  }): Promise<Run> {
+    const { id, eventId, severityLevel, request, call } = options;
+    const { stores, access } = this.#options;
+    return this.#audit({
+      eventId,
+      severityLevel,
+      call,
+      meta: {
+        ...describeForAudit(await stores.runs.require(id)),
+        ...request,
+      },
+      act: async caller => {
+        const record = await access.loadRun(id, call);
+        await this.#requireSamePlan(record, request.planHash);
+        const { gates } = await this.getRun(id, call);
+        const gate = gates.find(({ id: gateId }) => gateId === request.gateId);
+        if (!gate) {
+          throw new NotFoundError(`This run has no gate ${request.gateId}.`);
+        }
+        const may = options.may(gate);
+        if (!may) {
+          throw new InputError(options.refusal);
+        }
+        if (!may.allowed) {
+          throw isBeforeStart(record.phase)
+            ? new NotAllowedError(may.reason)
+            : new ConflictError(may.reason);
+        }
+        await options.act(caller.ref);
+        return this.getRun(id, call);
+      },
+    });
   }
 
   /** Reads a run's log for those who may read the run. */

@@ -2,6 +2,7 @@ import {
   Approval,
   Availability,
   EnvironmentName,
+  GateStatus,
   Hold,
   isFinished,
   ObservedState,
@@ -10,6 +11,7 @@ import {
   Stuck,
 } from '@slipway/plugin-deployments-common';
 import { describeMissingPermission, nameRef } from '../permissions';
+import { isBeforeStart, isCounting } from '../runs';
 import { Caller } from './Caller';
 
 const ALLOWED: Availability = { allowed: true };
@@ -115,9 +117,44 @@ export function mayApprove(options: {
       !rules.selfApproval &&
       'Another person must approve.',
     approvals.some(
-      ({ by, decision, voidedAt }) =>
-        by === caller.ref && decision === 'approved' && voidedAt === null,
+      approval =>
+        approval.by === caller.ref && isCounting(approval, rules, new Date()),
     ) && 'You have approved already. Another person must approve, too.',
+  );
+}
+
+/** Whether the caller may tick items of a run's checklist: whoever may do what the run does. */
+export function mayTick(options: {
+  permit: Permit;
+  caller: Caller;
+  run: { phase: RunPhase };
+}): Availability {
+  const { permit, caller, run } = options;
+  return unless(
+    !isBeforeStart(run.phase) && 'This run has begun.',
+    !caller.isPerson && 'Only a person can tick it.',
+    missing(permit),
+  );
+}
+
+/** Whether the caller may let a run pass a gate that holds it. */
+export function mayOverride(options: {
+  permit: Permit;
+  caller: Caller;
+  run: { phase: RunPhase; requestedBy: string };
+  selfApproval: boolean;
+  gate: Pick<GateStatus, 'state' | 'checkedAt'>;
+}): Availability {
+  const { permit, caller, run, selfApproval, gate } = options;
+  return unless(
+    !isBeforeStart(run.phase) && 'This run has begun.',
+    gate.checkedAt === null && 'It was not looked at yet.',
+    gate.state === 'open' && 'It does not hold this run.',
+    !caller.isPerson && 'Only a person can let a run pass.',
+    missing(permit),
+    caller.ref === run.requestedBy &&
+      !selfApproval &&
+      'Another person must let your run pass.',
   );
 }
 

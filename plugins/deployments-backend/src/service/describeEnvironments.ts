@@ -14,6 +14,7 @@ import {
   ObservedState,
   RunSummary,
 } from '@slipway/plugin-deployments-common';
+import { listActiveFreezes } from '../gates';
 import { ValidService } from '../manifest';
 import { computeDrift } from '../observation';
 import { EnvironmentAuthorizer } from '../permissions';
@@ -104,7 +105,8 @@ export async function describeEnvironments(
     runs: await stores.runs.listUnfinished(serviceRef),
   });
   return Promise.all(
-    environments.map(async ({ name, spec }, index) => {
+    environments.map(async (environment, index) => {
+      const { name, spec } = environment;
       if (!observed.has(name)) {
         return {
           access: 'forbidden',
@@ -143,6 +145,7 @@ export async function describeEnvironments(
         ...sortRuns(unfinished.filter(run => run.environment === name)),
         hold,
         stuck: await findStuck({ stores, of }),
+        freezes: listActiveFreezes(environment, new Date()),
         may: {
           deploy:
             refused ??
@@ -204,7 +207,11 @@ function sortRuns(runs: RunSummary[]): {
   return {
     activeRun: runs.find(({ state }) => state.phase === 'running') ?? null,
     queue: queue.sort((a, b) => a.position - b.position).map(({ run }) => run),
-    waiting: runs.filter(({ state }) => state.phase === 'waiting-for-approval'),
+    waiting: runs.filter(
+      ({ state }) =>
+        state.phase === 'waiting-for-approval' ||
+        state.phase === 'waiting-for-gates',
+    ),
   };
 }
 

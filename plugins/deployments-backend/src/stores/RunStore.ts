@@ -368,6 +368,24 @@ export class RunStore {
     return row && rowSchema.parse(row);
   }
 
+  /** The last run that put a release into an environment with success. */
+  async findSuccess(options: {
+    serviceRef: ServiceRef;
+    environment: EnvironmentName;
+    releaseId: ReleaseId;
+  }): Promise<RunRecord | undefined> {
+    const row = await this.#db('runs')
+      .where({
+        service_ref: options.serviceRef,
+        environment: options.environment,
+        release_id: options.releaseId,
+        phase: 'succeeded',
+      })
+      .orderBy('ticket', 'desc')
+      .first();
+    return row && rowSchema.parse(row);
+  }
+
   /** The last successes of an operation in an environment, newest first. */
   async listSuccesses(options: {
     serviceRef: ServiceRef;

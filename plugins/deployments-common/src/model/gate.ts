@@ -49,6 +49,8 @@ export const plannedGateSchema = z.object({
   id: z.string(),
   kind: gateKindSchema,
   title: z.string(),
+  /** Whether a person opens it, by ticking it off. */
+  tickable: z.boolean(),
 });
 export type PlannedGate = z.infer<typeof plannedGateSchema>;
 

@@ -26,6 +26,7 @@ describe('readConfiguration', () => {
       sourceProtocols: ['https', 'ssh'],
       sourceAllow: undefined,
       observationIntervalMs: 30_000,
+      gateIntervalMs: 60_000,
       connections: new Map(),
       secrets: new Map(),
       minimumProtection: [],

@@ -38,7 +38,12 @@ export function createDemo(): FakeDeploymentsApi {
   const waiting = run({
     id: fakeRunId('waiting'),
     planHash: fakePlanHash('approve'),
-    state: { phase: 'waiting-for-approval', given: 1, needed: 2, expiresAt: null },
+    state: {
+      phase: 'waiting-for-approval',
+      given: 1,
+      needed: 2,
+      expiresAt: null,
+    },
     reason: 'Delivery dates before the weekend',
     createdAt: ago(12 * 60_000),
     startedAt: null,

@@ -140,7 +140,10 @@ export class FakeDeploymentsApi implements DeploymentsApi {
     return [...new Set(people)].sort();
   }
 
-  async createPlan(_ref: ServiceRef, request: PlanRequest): Promise<PlanReview> {
+  async createPlan(
+    _ref: ServiceRef,
+    request: PlanRequest,
+  ): Promise<PlanReview> {
     await this.#pass('createPlan');
     this.requests.push(request);
     const [next, ...later] = this.planned;

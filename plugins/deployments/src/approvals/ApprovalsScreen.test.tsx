@@ -17,7 +17,12 @@ import {
 import { renderApprovals } from '../__testUtils__/renderScreen';
 
 const waiting = run({
-  state: { phase: 'waiting-for-approval', given: 0, needed: 1, expiresAt: null },
+  state: {
+    phase: 'waiting-for-approval',
+    given: 0,
+    needed: 1,
+    expiresAt: null,
+  },
   startedAt: null,
   finishedAt: null,
 });

@@ -27,7 +27,7 @@ export function RunOutcome({ run }: { run: Run }) {
     case 'rejected':
       return <Alert status="warning" icon title={state.reason} />;
     case 'queued':
-      return (
+      return state.hold ? null : (
         <Alert
           status="info"
           icon

@@ -4,6 +4,7 @@ import { Run, RunId } from '@slipway/plugin-deployments-common';
 import { useAnnounceChanges } from '../hooks/useAnnounce';
 import { useRun } from '../hooks/useRun';
 import { Translate, useTranslation } from '../hooks/useTranslation';
+import { RunGates } from '../gates/RunGates';
 import { HEADER_ROOM } from '../shared/headerRoom';
 import { PageError } from '../shared/PageError';
 import { describeRunState } from '../shared/RunMark';
@@ -12,6 +13,8 @@ import { ApprovalPanel } from './ApprovalPanel';
 import { ApprovalRecord } from './ApprovalRecord';
 import { RunConsole } from './RunConsole';
 import { RunHeader } from './RunHeader';
+import { RunHold } from './RunHold';
+import { RunStuck, WaitingGates } from './RunObstacles';
 import { RunOutcome } from './RunOutcome';
 import { RunPlan } from './RunPlan';
 import { RunSkeleton } from './RunSkeleton';
@@ -48,13 +51,21 @@ export function RunScreen({ runId }: { runId: RunId }) {
       <RunSkeleton />
     );
   }
-  const isWaiting = run.state.phase === 'waiting-for-approval';
+  const { state } = run;
+  const isWaiting =
+    state.phase === 'waiting-for-approval' ||
+    state.phase === 'waiting-for-gates';
   return (
     <div className={classes.root}>
       <RunHeader run={run} onChanged={live.put} />
       <StaleBanner live={live} onReload={live.reload} />
       <RunOutcome run={run} />
-      {isWaiting ? (
+      <RunStuck run={run} onReleased={live.put} />
+      {state.phase === 'queued' && state.hold && (
+        <RunHold run={run} hold={state.hold} onReleased={live.reload} />
+      )}
+      {isWaiting && <WaitingGates run={run} onChanged={live.put} />}
+      {state.phase === 'waiting-for-approval' ? (
         <ApprovalPanel key={run.planHash} run={run} onDecided={live.put} />
       ) : (
         <>
@@ -65,6 +76,14 @@ export function RunScreen({ runId }: { runId: RunId }) {
               <RunPlan planHash={run.planHash} />
             </AccordionPanel>
           </Accordion>
+          {!isWaiting && run.gates.length > 0 && (
+            <Accordion>
+              <AccordionTrigger title={t('gate.list')} />
+              <AccordionPanel>
+                <RunGates run={run} onChanged={live.put} />
+              </AccordionPanel>
+            </Accordion>
+          )}
         </>
       )}
       <ApprovalRecord approvals={run.approvals} />
@@ -76,7 +95,7 @@ export function RunScreen({ runId }: { runId: RunId }) {
 function describeOutcome(t: Translate, run: Run): string {
   const { state, rolledBackTo } = run;
   return [
-    describeRunState(t, state),
+    describeRunState(t, state, run.gates),
     'problem' in state && state.problem.message,
     rolledBackTo && t('run.rolledBack', { version: rolledBackTo.version }),
   ]

@@ -17,6 +17,7 @@ import {
   ServiceRef,
   serviceRefSchema,
   timestampSchema,
+  timestampSchema,
   triggerSchema,
 } from '@slipway/plugin-deployments-common';
 import { Request, RequestHandler, Response, Router } from 'express';
@@ -73,6 +74,18 @@ const decisionSchema = z.discriminatedUnion('decision', [
     reason: z.string().max(2_000),
   }),
 ]);
+
+const gateSchema = z.object({
+  gateId: z.string().max(200),
+  planHash: planHashSchema,
+});
+
+const tickSchema = gateSchema.extend({ ticked: z.boolean() });
+
+const overrideSchema = gateSchema.extend({
+  reason: z.string().min(1).max(2_000),
+  expiresAt: timestampSchema.optional(),
+});
 
 const logQuerySchema = z.object({
   after: z.coerce.number().int().min(0).default(0),
@@ -215,6 +228,26 @@ export async function createRouter(options: {
       service.decideRun(
         readRunId(request),
         readInput(decisionSchema, request.body),
+        call,
+      ),
+    ),
+  );
+  router.post(
+    '/runs/:runId/ticks',
+    answer((request, call) =>
+      service.tickGate(
+        readRunId(request),
+        readInput(tickSchema, request.body),
+        call,
+      ),
+    ),
+  );
+  router.post(
+    '/runs/:runId/overrides',
+    answer((request, call) =>
+      service.overrideGate(
+        readRunId(request),
+        readInput(overrideSchema, request.body),
         call,
       ),
     ),

@@ -627,6 +627,11 @@ export class DeploymentsService {
       },
       act: async caller => {
         const record = await access.loadRun(id, call);
+        if (!isBeforeStart(record.phase)) {
+          throw new ConflictError(
+            'This run has begun: nothing holds it any more.',
+          );
+        }
         await this.#requireSamePlan(record, request.planHash);
         const { gates } = await this.getRun(id, call);
         const gate = gates.find(({ id: gateId }) => gateId === request.gateId);
@@ -638,9 +643,7 @@ export class DeploymentsService {
           throw new InputError(options.refusal);
         }
         if (!may.allowed) {
-          throw isBeforeStart(record.phase)
-            ? new NotAllowedError(may.reason)
-            : new ConflictError(may.reason);
+          throw new NotAllowedError(may.reason);
         }
         await options.act(caller.ref);
         return this.getRun(id, call);

@@ -2,7 +2,7 @@ import { ActionsRegistryService } from '@backstage/backend-plugin-api/alpha';
 import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import {
   environmentNameSchema,
-  Plan,
+  PlanReview,
   planRequestSchema,
   Run,
   runIdSchema,
@@ -80,6 +80,15 @@ export function registerActions(options: {
             z.object({ severity: z.string(), message: z.string() }),
           ),
           approvalsNeeded: z.number(),
+          gates: z
+            .array(
+              z.object({
+                title: z.string(),
+                state: z.string(),
+                reason: z.string(),
+              }),
+            )
+            .describe('What a run has to pass, and how that stands now'),
         }),
     },
     action: async ({ input: { service: ref, ...request }, credentials }) => ({
@@ -97,7 +106,7 @@ export function registerActions(options: {
     name: 'deploy',
     title: 'Deploy a commit',
     description:
-      'Deploys a branch, a tag or a commit of a service to an environment. The run may wait for approval.',
+      'Deploys a branch, a tag or a commit of a service to an environment. The run may wait for approval, or for other gates.',
     attributes: { destructive: true, idempotent: false },
     schema: {
       input: z =>
@@ -236,6 +245,10 @@ export function registerActions(options: {
           version: z.string(),
           phase: z.string(),
           problem: z.string().optional(),
+          waitsFor: z
+            .array(z.string())
+            .optional()
+            .describe('The gates that hold it; people open them in the portal'),
         }),
     },
     action: async ({ input, credentials }) => {
@@ -249,6 +262,11 @@ export function registerActions(options: {
         output: {
           ...describeRun(finished),
           ...('problem' in state && { problem: state.problem.message }),
+          ...('holding' in state && {
+            waitsFor: state.holding.map(
+              ({ title, reason }) => `${title}: ${reason}`,
+            ),
+          }),
         },
       };
     },
@@ -263,7 +281,7 @@ function readServiceRef(text: string) {
   return readInput(serviceRefSchema, stringifyEntityRef(ref));
 }
 
-function describePlan({ hash, content }: Plan) {
+function describePlan({ hash, content, gates }: PlanReview) {
   return {
     planHash: hash,
     fromVersion: content.from?.version ?? null,
@@ -275,6 +293,7 @@ function describePlan({ hash, content }: Plan) {
       ...content.migrations.flatMap(({ findings }) => findings),
     ].map(({ severity, message }) => ({ severity, message })),
     approvalsNeeded: content.approvals.needed,
+    gates: gates.map(({ title, state, reason }) => ({ title, state, reason })),
   };
 }
 

@@ -4,8 +4,10 @@ import {
 } from '@slipway/plugin-deployments-node';
 import { z } from 'zod';
 import { readFreezeTimes } from '../gates/freezeTimes';
+import { toFullReferences } from '../toFullReferences';
 import { toGroupRef } from '../toGroupRef';
 import { listWords, suggestWord } from './explainIssue';
+import { groupOf } from './strengthenProtection';
 
 /** What is wrong with a protection. `path` points into it. */
 export type ProtectionFault = { path: Array<string | number> } & (
@@ -31,8 +33,8 @@ export function checkProtection(options: {
 }
 
 function checkApprovers({ approvers }: ProtectionSpec): ProtectionFault[] {
-  return approvers.flatMap((approver, i) => {
-    const group = typeof approver === 'string' ? approver : approver.group;
+  const wrong = approvers.flatMap((approver, i) => {
+    const group = groupOf(approver);
     try {
       toGroupRef(group);
       return [];
@@ -44,6 +46,15 @@ function checkApprovers({ approvers }: ProtectionSpec): ProtectionFault[] {
       };
     }
   });
+  return wrong.length > 0
+    ? wrong
+    : findTwins(
+        'approvers',
+        'approvers',
+        toFullReferences(approvers).map(approver => ({
+          name: groupOf(approver),
+        })),
+      );
 }
 
 function checkFreezes({ freezes = [] }: ProtectionSpec): ProtectionFault[] {

@@ -29,10 +29,7 @@ export function strengthenProtection(options: {
   );
   const quorums = applying.flatMap(least => least.approvers.filter(hasQuorum));
   return {
-    approvals: Math.max(
-      countNeeded(protection),
-      ...applying.map(({ approvals }) => approvals),
-    ),
+    approvals: Math.max(...all.map(countNeeded)),
     approvers: joinApprovers([...approvers, ...quorums]),
     selfApproval: all.every(({ selfApproval }) => selfApproval),
     ...omitAbsent({

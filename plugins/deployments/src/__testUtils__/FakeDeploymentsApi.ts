@@ -5,6 +5,9 @@ import {
   ApprovalScope,
   DeploymentsApi,
   EnvironmentName,
+  Gate,
+  GateDecision,
+  GateStatus,
   Hold,
   isFinished,
   LogLine,
@@ -22,7 +25,17 @@ import {
   ServiceRef,
   ServiceState,
 } from '@slipway/plugin-deployments-common';
-import { fakeRunId, plan, run, SHOP, staging, production } from './fixtures';
+import { OpenEnvironment } from '../environments/types';
+import {
+  ANA,
+  fakeRunId,
+  holdingOf,
+  plan,
+  production,
+  run,
+  SHOP,
+  staging,
+} from './fixtures';
 
 type Method = keyof DeploymentsApi;
 type Approvals = Record<ApprovalScope, ApprovalRequest[]>;
@@ -44,6 +57,12 @@ export class FakeDeploymentsApi implements DeploymentsApi {
   readonly started: { planHash: PlanHash; reason?: string }[] = [];
   readonly filters: RunFilter[] = [];
   readonly decisions: Parameters<DeploymentsApi['decideRun']>[1][] = [];
+  readonly holds: { reason: string }[] = [];
+  readonly releases: ({ at: string } | { reason: string })[] = [];
+  readonly ticks: Parameters<DeploymentsApi['tickGate']>[1][] = [];
+  readonly overrides: Parameters<DeploymentsApi['overrideGate']>[1][] = [];
+  /** How the gates of every plan stand. */
+  planGates: GateStatus[] = [];
 
   readonly #runs = new Map<RunId, Run>();
   readonly #plans = new Map<PlanHash, Plan>();
@@ -151,7 +170,7 @@ export class FakeDeploymentsApi implements DeploymentsApi {
       this.planned = later;
     }
     this.addPlan(next);
-    return { ...next, gates: [] };
+    return { ...next, gates: this.planGates };
   }
 
   async getPlan(hash: PlanHash): Promise<PlanReview> {
@@ -160,7 +179,7 @@ export class FakeDeploymentsApi implements DeploymentsApi {
     if (!known) {
       throw await refusal(404, `No plan ${hash}`);
     }
-    return { ...known, gates: [] };
+    return { ...known, gates: this.planGates };
   }
 
   async startRun(request: {
@@ -213,10 +232,13 @@ export class FakeDeploymentsApi implements DeploymentsApi {
 
   async releaseRun(id: RunId, { reason }: { reason: string }): Promise<Run> {
     await this.#pass('releaseRun');
+    this.releases.push({ reason });
     this.progress(id, {
       stuck: null,
       state: { phase: 'errored', problem: { message: reason } },
     });
+    const { environment } = this.#run(id);
+    this.#changeEnvironment(environment, { stuck: null, activeRun: null });
     return this.#run(id);
   }
 
@@ -226,28 +248,31 @@ export class FakeDeploymentsApi implements DeploymentsApi {
     { reason }: { reason: string },
   ): Promise<Hold> {
     await this.#pass('holdEnvironment');
+    this.holds.push({ reason });
     const hold: Hold = {
-      by: 'user:default/ana',
+      by: ANA,
       at: new Date().toISOString(),
       reason,
       runId: null,
     };
-    this.#setHold(environment, hold);
+    this.#changeEnvironment(environment, { hold });
     return hold;
   }
 
   async releaseHold(
     _ref: ServiceRef,
     environment: EnvironmentName,
+    request: { at: string },
   ): Promise<Hold> {
     await this.#pass('releaseHold');
+    this.releases.push(request);
     const released = this.service.environments
       .filter(state => state.access === 'open')
       .find(({ name }) => name === environment)?.hold;
     if (!released) {
       throw await refusal(409, `${environment} is not held`);
     }
-    this.#setHold(environment, null);
+    this.#changeEnvironment(environment, { hold: null });
     return released;
   }
 
@@ -308,18 +333,34 @@ export class FakeDeploymentsApi implements DeploymentsApi {
 
   async tickGate(
     id: RunId,
-    _request: Parameters<DeploymentsApi['tickGate']>[1],
+    request: Parameters<DeploymentsApi['tickGate']>[1],
   ): Promise<Run> {
     await this.#pass('tickGate');
-    return this.#run(id);
+    this.ticks.push(request);
+    return request.ticked
+      ? this.#decideGate(id, request.gateId, {
+          what: 'tick',
+          by: ANA,
+          at: new Date().toISOString(),
+          reason: null,
+          expiresAt: null,
+        })
+      : this.#decideGate(id, request.gateId, null);
   }
 
   async overrideGate(
     id: RunId,
-    _request: Parameters<DeploymentsApi['overrideGate']>[1],
+    request: Parameters<DeploymentsApi['overrideGate']>[1],
   ): Promise<Run> {
     await this.#pass('overrideGate');
-    return this.#run(id);
+    this.overrides.push(request);
+    return this.#decideGate(id, request.gateId, {
+      what: 'override',
+      by: ANA,
+      at: new Date().toISOString(),
+      reason: request.reason,
+      expiresAt: request.expiresAt ?? null,
+    });
   }
 
   async listApprovals(scope: ApprovalScope): Promise<ApprovalList> {
@@ -331,12 +372,32 @@ export class FakeDeploymentsApi implements DeploymentsApi {
     };
   }
 
-  #setHold(environment: EnvironmentName, hold: Hold | null): void {
+  /** Takes a person's word on a gate; once all are passed, the run goes on. */
+  #decideGate(id: RunId, gateId: string, decision: GateDecision | null): Run {
+    const known = this.#run(id);
+    const gates = known.gates.map(gate =>
+      gate.id === gateId ? applyDecision(gate, decision) : gate,
+    );
+    const holding = holdingOf(gates);
+    this.progress(id, {
+      gates,
+      state:
+        holding.length > 0
+          ? { phase: 'waiting-for-gates', holding }
+          : { phase: 'queued', position: 1, hold: null },
+    });
+    return this.#run(id);
+  }
+
+  #changeEnvironment(
+    environment: EnvironmentName,
+    change: Partial<OpenEnvironment>,
+  ): void {
     this.service = {
       ...this.service,
       environments: this.service.environments.map(state =>
         state.access === 'open' && state.name === environment
-          ? { ...state, hold }
+          ? { ...state, ...change }
           : state,
       ),
     };
@@ -368,6 +429,25 @@ export class FakeDeploymentsApi implements DeploymentsApi {
       throw failure;
     }
   }
+}
+
+function applyDecision(gate: Gate, decision: GateDecision | null): Gate {
+  if (!decision) {
+    return {
+      ...gate,
+      decision,
+      state: 'waiting',
+      reason: 'Nobody has ticked it yet.',
+    };
+  }
+  return decision.what === 'tick'
+    ? { ...gate, decision, state: 'open', reason: 'ana ticked it.' }
+    : {
+        ...gate,
+        decision,
+        state: 'overridden',
+        reason: `${gate.reason} ana lets this run pass: ${decision.reason}`,
+      };
 }
 
 /** An answer of the backend that says no. */

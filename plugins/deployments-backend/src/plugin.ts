@@ -2,7 +2,11 @@ import {
   coreServices,
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
-import { actionsRegistryServiceRef } from '@backstage/backend-plugin-api/alpha';
+import {
+  actionsRegistryServiceRef,
+  metricsServiceRef,
+  tracingServiceRef,
+} from '@backstage/backend-plugin-api/alpha';
 import { ScmIntegrations } from '@backstage/integration';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
@@ -50,8 +54,10 @@ import { findPreviousRelease } from './service/findPreviousRelease';
 import { notifyPeople } from './service/notifyPeople';
 import { observeEnvironment } from './service/observeEnvironment';
 import { observeServices } from './service/observeServices';
+import { surveyEnvironments } from './service/surveyEnvironments';
 import { GitMirrors } from './source';
 import { connectDatabase, createStores } from './stores';
+import { Telemetry } from './telemetry';
 
 /** How long steps under way may take to end when the portal stops. */
 const STOP_GRACE_MS = 20_000;
@@ -97,11 +103,13 @@ export const deploymentsPlugin = createBackendPlugin({
         httpRouter: coreServices.httpRouter,
         lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
+        metrics: metricsServiceRef,
         notifications: notificationService,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
         scheduler: coreServices.scheduler,
         signals: signalsServiceRef,
+        tracing: tracingServiceRef,
         urlReader: coreServices.urlReader,
         userInfo: coreServices.userInfo,
       },
@@ -119,6 +127,8 @@ export const deploymentsPlugin = createBackendPlugin({
         const knex = await connectDatabase(deps.database);
         const stores = createStores(knex);
         const changes = new ChangeFeed({ logger });
+        const telemetry = new Telemetry(deps);
+        telemetry.observeEnvironments(() => surveyEnvironments(stores));
         const mirrors = new GitMirrors({
           workDirectory: configuration.workDirectory,
           protocols: configuration.sourceProtocols,
@@ -178,7 +188,12 @@ export const deploymentsPlugin = createBackendPlugin({
           planner,
           mirrors,
           stores,
-          controller: new RunController({ knex, engine, changes }),
+          controller: new RunController({
+            knex,
+            engine,
+            changes,
+            telemetry,
+          }),
           gateController: new GateController({ knex, engine, changes }),
           gates,
           environments: new EnvironmentController({ knex, engine, changes }),
@@ -229,6 +244,7 @@ export const deploymentsPlugin = createBackendPlugin({
                 changes,
                 logger,
                 gates,
+                telemetry,
                 gateIntervalMs: configuration.gateIntervalMs,
               },
               claim,

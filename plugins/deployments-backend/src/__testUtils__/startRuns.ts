@@ -39,6 +39,7 @@ import {
   RunView,
 } from '../runs';
 import { createStores, Stores } from '../stores';
+import { Telemetry } from '../telemetry';
 import { createPlanContent } from './createPlanContent';
 import { Lifeline } from './Lifeline';
 import { ScriptedTarget, World } from './ScriptedTarget';
@@ -118,6 +119,7 @@ export async function startRuns(options: {
   wrap?: (advance: Advance) => Advance;
   /** The system's unless told. */
   clock?: Clock;
+  telemetry?: Telemetry;
   /** Kinds of check, by their names. */
   providers?: ReadonlyMap<string, CheckProvider>;
 }): Promise<Runs> {
@@ -215,7 +217,13 @@ export async function startRuns(options: {
   });
   started.add(engine);
   const { clock = systemClock, providers = new Map() } = options;
-  const controller = new RunController({ knex, engine, changes, clock });
+  const controller = new RunController({
+    knex,
+    engine,
+    changes,
+    clock,
+    telemetry: options.telemetry,
+  });
   const context = {
     knex,
     engine,
@@ -230,6 +238,7 @@ export async function startRuns(options: {
     logger,
     gates: new GateKeeper({ stores, dependencies, providers, logger }),
     clock,
+    telemetry: options.telemetry,
     retryDelaysMs: [0],
     abortWaitMs: 0,
   };

@@ -17,7 +17,6 @@ import {
   ServiceRef,
   serviceRefSchema,
   timestampSchema,
-  timestampSchema,
   triggerSchema,
 } from '@slipway/plugin-deployments-common';
 import { Request, RequestHandler, Response, Router } from 'express';

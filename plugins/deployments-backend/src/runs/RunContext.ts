@@ -5,6 +5,7 @@ import { Claim, RunEngine } from '../engine';
 import { GateKeeper } from '../gates/GateKeeper';
 import { Observer } from '../observation';
 import { createStores, RunRecord, Stores } from '../stores';
+import { Telemetry } from '../telemetry';
 import { ChangeFeed } from './ChangeFeed';
 import { RunDependencies } from './types';
 
@@ -19,6 +20,8 @@ export type RunContext = {
   gates: Pick<GateKeeper, 'look'>;
   /** The system's unless told. */
   clock?: Clock;
+  /** Sees nothing unless told. */
+  telemetry?: Telemetry;
   /** How often a gate is looked at that neither people nor the calendar open; every minute unless told. */
   gateIntervalMs?: number;
   /** Before each further try of asking what a run needs; the usual ones unless told. */

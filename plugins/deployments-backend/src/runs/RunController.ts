@@ -12,6 +12,7 @@ import { Knex } from 'knex';
 import { Clock, systemClock } from '../clock';
 import { RunEngine } from '../engine';
 import { createStores, RunRecord } from '../stores';
+import { captureTrace, Telemetry } from '../telemetry';
 import { ChangeFeed, ChangeListener } from './ChangeFeed';
 import { endRun } from './endRun';
 import { hasSwitched } from './hasSwitched';
@@ -46,6 +47,7 @@ export class RunController {
   readonly #engine: RunEngine;
   readonly #changes: ChangeFeed;
   readonly #clock: Clock;
+  readonly #telemetry: Telemetry;
 
   constructor(options: {
     knex: Knex;
@@ -53,11 +55,14 @@ export class RunController {
     changes: ChangeFeed;
     /** The system's unless told. */
     clock?: Clock;
+    /** Sees nothing unless told. */
+    telemetry?: Telemetry;
   }) {
     this.#knex = options.knex;
     this.#engine = options.engine;
     this.#changes = options.changes;
     this.#clock = options.clock ?? systemClock;
+    this.#telemetry = options.telemetry ?? new Telemetry();
   }
 
   /** Returns the function that ends the listening. */
@@ -84,7 +89,7 @@ export class RunController {
       throw new ConflictError(blocking.message);
     }
     const id = runIdSchema.parse(randomUUID());
-    await this.#knex.transaction(async trx => {
+    const started = await this.#knex.transaction(async trx => {
       const stores = createStores(trx);
       await stores.plans.save(plan);
       await stores.runs.insert({
@@ -98,18 +103,21 @@ export class RunController {
         phase: 'waiting-for-approval',
         requestedBy,
         trigger,
+        trace: captureTrace(),
         reason,
         createdAt: this.#clock().toISOString(),
       });
       await stores.steps.append(id, listPlannedSteps(plan));
+      const run = await stores.runs.require(id);
       if (content.approvals.needed === 0) {
-        const run = await stores.runs.require(id);
         await this.#pass(trx, run, plan);
       } else if (content.gates || content.approvals.expiryMs !== undefined) {
         await this.#engine.wake(id, { trx });
       }
+      return run;
     });
-    this.#publish({ id, serviceRef: content.serviceRef });
+    this.#telemetry.noteStart(started);
+    this.#publish(started);
     return id;
   }
 
@@ -183,7 +191,7 @@ export class RunController {
       }
       return waiting;
     });
-    this.#publish(run);
+    await this.#noteChange(run);
   }
 
   /**
@@ -220,7 +228,7 @@ export class RunController {
           return found.phase satisfies never;
       }
     });
-    this.#publish(run);
+    await this.#noteChange(run);
   }
 
   /**
@@ -243,7 +251,7 @@ export class RunController {
       await releaseRun({ trx, engine: this.#engine, run: found, ...rest });
       return found;
     });
-    this.#publish(run);
+    await this.#noteChange(run);
   }
 
   async #pass(trx: Knex.Transaction, run: RunRecord, plan: Plan) {
@@ -267,6 +275,13 @@ export class RunController {
       throw new ConflictError('This run is already taking back what it did');
     }
     await stores.runs.update(run.id, { cancelRequestedBy: by });
+  }
+
+  /** Tells of a change that was committed. The run is as it was before. */
+  async #noteChange(run: RunRecord): Promise<void> {
+    this.#publish(run);
+    const { runs } = createStores(this.#knex);
+    this.#telemetry.noteChange(run, await runs.require(run.id));
   }
 
   #publish(run: Pick<RunRecord, 'id' | 'serviceRef'>): void {

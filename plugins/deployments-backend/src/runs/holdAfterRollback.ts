@@ -1,11 +1,9 @@
 import { Knex } from 'knex';
+import { nameRef } from '../permissions';
 import { createStores, RunOutcome, RunRecord } from '../stores';
 import { now } from '../stores/columns';
 import { hasSwitched } from './hasSwitched';
-import { nameRef } from '../permissions';
-
-/** Who holds an environment after a failure that nobody asked to roll back. */
-const SLIPWAY = 'slipway';
+import { SLIPWAY } from './slipway';
 
 /**
  * Keeps automatic runs out of an environment that was rolled back, by hand or after a failure, whether or not the way back came

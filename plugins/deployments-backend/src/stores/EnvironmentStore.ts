@@ -1,10 +1,12 @@
 import {
   EnvironmentName,
+  environmentNameSchema,
   Hold,
   holdSchema,
   RunId,
   runIdSchema,
   ServiceRef,
+  serviceRefSchema,
 } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
 import { z } from 'zod';
@@ -23,6 +25,10 @@ const rowSchema = z
     /** What keeps automatic runs out. */
     hold: row.hold,
   }));
+
+const keySchema = z
+  .object({ service_ref: serviceRefSchema, name: environmentNameSchema })
+  .transform(row => ({ serviceRef: row.service_ref, environment: row.name }));
 
 /** Who has an environment, and what keeps automatic runs out of it. */
 export type EnvironmentRecord = Omit<z.infer<typeof rowSchema>, 'lastTicket'>;
@@ -48,6 +54,17 @@ export class EnvironmentStore {
   async get(key: Key): Promise<EnvironmentRecord> {
     const row = await this.#db('environments').where(toWhere(key)).first();
     return row ? rowSchema.parse(row) : { heldBy: null, hold: null };
+  }
+
+  /** Environments of all services that a run has, or that are held. */
+  async listOccupied(): Promise<Array<Key & EnvironmentRecord>> {
+    const rows = await this.#db('environments')
+      .whereNotNull('held_by')
+      .orWhereNotNull('hold');
+    return rows.map(row => ({
+      ...keySchema.parse(row),
+      ...rowSchema.parse(row),
+    }));
   }
 
   /** Locks an environment's queue until the transaction ends, and tells how it is. */

@@ -9,6 +9,7 @@ import {
   RunFilter,
   RunId,
   runIdSchema,
+  RunPhase,
   RunState,
   runStateSchema,
   ServiceRef,
@@ -18,10 +19,18 @@ import {
 } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
 import { z } from 'zod';
+import { TraceCarrier, traceCarrierSchema } from '../telemetry/TraceCarrier';
 import { booleanColumn, countColumn, jsonColumn } from './columns';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
+
+const UNFINISHED_PHASES = [
+  'waiting-for-approval',
+  'waiting-for-gates',
+  'queued',
+  'running',
+] as const satisfies readonly RunPhase[];
 
 /** How a run ends. */
 export type RunOutcome = Extract<
@@ -72,6 +81,7 @@ const rowSchema = z
     ticket: z.number().int().nullable(),
     requested_by: z.string(),
     origin: triggerSchema,
+    trace: jsonColumn(traceCarrierSchema).nullable(),
     reason: z.string().nullable(),
     cancel_requested_by: z.string().nullable(),
     created_at: z.string(),
@@ -100,6 +110,8 @@ const rowSchema = z
     ticket: row.ticket,
     requestedBy: row.requested_by,
     trigger: row.origin,
+    /** The trace in which it was asked for. */
+    trace: row.trace,
     reason: row.reason,
     cancelRequestedBy: row.cancel_requested_by,
     createdAt: row.created_at,
@@ -130,6 +142,7 @@ export type NewRun = Pick<
 > & {
   /** `person` unless told. */
   trigger?: Trigger;
+  trace?: TraceCarrier | null;
 };
 
 export type RunChanges = Partial<
@@ -151,6 +164,8 @@ export type RunChanges = Partial<
     | 'logBytes'
   >
 >;
+
+const countRowSchema = z.object({ phase: phaseSchema, total: countColumn });
 
 const cursorSchema = z.tuple([z.string(), z.string()]);
 
@@ -175,6 +190,7 @@ export class RunStore {
       phase_since: run.createdAt,
       requested_by: run.requestedBy,
       origin: run.trigger ?? 'person',
+      trace: run.trace ? JSON.stringify(run.trace) : null,
       reason: run.reason,
       created_at: run.createdAt,
       fence: 0,
@@ -299,14 +315,25 @@ export class RunStore {
   async listUnfinished(serviceRef: ServiceRef): Promise<RunRecord[]> {
     const rows = await this.#db('runs')
       .where({ service_ref: serviceRef })
-      .whereIn('phase', [
-        'waiting-for-approval',
-        'waiting-for-gates',
-        'queued',
-        'running',
-      ])
+      .whereIn('phase', [...UNFINISHED_PHASES])
       .orderBy(['created_at', 'id']);
     return rows.map(row => rowSchema.parse(row));
+  }
+
+  /** How many runs of all services are in each phase that is not their end. */
+  async countUnfinished(): Promise<Map<RunPhase, number>> {
+    const rows = await this.#db('runs')
+      .whereIn('phase', [...UNFINISHED_PHASES])
+      .groupBy('phase')
+      .select('phase', this.#db.raw('count(*) as total'));
+    const counted = new Map(
+      rows
+        .map(row => countRowSchema.parse(row))
+        .map(({ phase, total }) => [phase, total]),
+    );
+    return new Map(
+      UNFINISHED_PHASES.map(phase => [phase, counted.get(phase) ?? 0]),
+    );
   }
 
   /** The releases that running runs put into an environment. */

@@ -5,6 +5,7 @@ import { useAnnounceChanges } from '../hooks/useAnnounce';
 import { useRun } from '../hooks/useRun';
 import { Translate, useTranslation } from '../hooks/useTranslation';
 import { RunGates } from '../gates/RunGates';
+import { WaitingGates } from '../gates/WaitingGates';
 import { HEADER_ROOM } from '../shared/headerRoom';
 import { PageError } from '../shared/PageError';
 import { describeRunState } from '../shared/RunMark';
@@ -14,10 +15,10 @@ import { ApprovalRecord } from './ApprovalRecord';
 import { RunConsole } from './RunConsole';
 import { RunHeader } from './RunHeader';
 import { RunHold } from './RunHold';
-import { RunStuck, WaitingGates } from './RunObstacles';
 import { RunOutcome } from './RunOutcome';
 import { RunPlan } from './RunPlan';
 import { RunSkeleton } from './RunSkeleton';
+import { RunStuck } from './RunStuck';
 
 const useStyles = makeStyles(
   {
@@ -52,9 +53,7 @@ export function RunScreen({ runId }: { runId: RunId }) {
     );
   }
   const { state } = run;
-  const isWaiting =
-    state.phase === 'waiting-for-approval' ||
-    state.phase === 'waiting-for-gates';
+  const isGated = state.phase === 'waiting-for-gates';
   return (
     <div className={classes.root}>
       <RunHeader run={run} onChanged={live.put} />
@@ -64,9 +63,14 @@ export function RunScreen({ runId }: { runId: RunId }) {
       {state.phase === 'queued' && state.hold && (
         <RunHold run={run} hold={state.hold} onReleased={live.reload} />
       )}
-      {isWaiting && <WaitingGates run={run} onChanged={live.put} />}
+      {isGated && <WaitingGates run={run} onChanged={live.put} />}
       {state.phase === 'waiting-for-approval' ? (
-        <ApprovalPanel key={run.planHash} run={run} onDecided={live.put} />
+        <ApprovalPanel
+          key={run.planHash}
+          run={run}
+          onDecided={live.put}
+          onChanged={live.put}
+        />
       ) : (
         <>
           {hasStarted(run) && <RunConsole run={run} />}
@@ -76,7 +80,7 @@ export function RunScreen({ runId }: { runId: RunId }) {
               <RunPlan planHash={run.planHash} />
             </AccordionPanel>
           </Accordion>
-          {!isWaiting && run.gates.length > 0 && (
+          {!isGated && run.gates.length > 0 && (
             <Accordion>
               <AccordionTrigger title={t('gate.list')} />
               <AccordionPanel>

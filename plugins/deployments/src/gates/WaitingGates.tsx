@@ -1,12 +1,9 @@
-import { useState } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
 import { isPassed, Run } from '@slipway/plugin-deployments-common';
-import { RunGates } from '../gates/RunGates';
-import { ReleaseRunDialog } from '../holds/ReleaseRunDialog';
-import { StuckNotice } from '../holds/StuckNotice';
 import { useFormat } from '../hooks/useFormat';
 import { useTranslation } from '../hooks/useTranslation';
 import { QUIET } from '../shared/tones';
+import { RunGates } from './RunGates';
 
 const useStyles = makeStyles(
   {
@@ -19,34 +16,10 @@ const useStyles = makeStyles(
     title: { margin: 0, fontSize: 'var(--bui-font-size-4)', fontWeight: 600 },
     lead: { color: QUIET, fontSize: 'var(--bui-font-size-3)' },
   },
-  { name: 'SlipwayRunObstacles' },
+  { name: 'SlipwayWaitingGates' },
 );
 
-/** That a run is stuck, and the way to free its environment. */
-export function RunStuck(props: { run: Run; onReleased: (run: Run) => void }) {
-  const { run, onReleased } = props;
-  const [asked, setAsked] = useState<Run>();
-  return (
-    <>
-      {run.stuck && (
-        <StuckNotice
-          stuck={run.stuck}
-          release={run.may.release}
-          onRelease={() => setAsked(run)}
-        />
-      )}
-      {asked && (
-        <ReleaseRunDialog
-          run={asked}
-          onReleased={onReleased}
-          onClose={() => setAsked(undefined)}
-        />
-      )}
-    </>
-  );
-}
-
-/** What a run waits for that is no approval, with what one can do about it. */
+/** What a run waits for, how much of it is done, and what one can do about the rest. */
 export function WaitingGates(props: {
   run: Run;
   onChanged: (run: Run) => void;

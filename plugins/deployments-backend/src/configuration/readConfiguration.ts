@@ -209,11 +209,11 @@ export function readConfiguration(options: {
       protection: entry,
       providers: checks,
     })) {
-      const path = ['minimumProtection', index, ...fault.path];
+      const place = ['minimumProtection', index, ...fault.path];
       problems.push(
         ...('issues' in fault
-          ? describeIssues(fault, path)
-          : [`${z.core.toDotPath(path)}: ${fault.message} ${fault.mend}`]),
+          ? describeIssues(fault, place)
+          : [`${z.core.toDotPath(place)}: ${fault.message} ${fault.mend}`]),
       );
     }
   });

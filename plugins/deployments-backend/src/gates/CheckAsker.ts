@@ -18,6 +18,12 @@ const FRESH_MS = 10_000;
 
 const MAX_REASON_CHARS = 500;
 
+const STATE_OF: Record<CheckResult['state'], Judgement['state']> = {
+  passed: 'open',
+  pending: 'waiting',
+  failed: 'blocked',
+};
+
 type Answer = { at: number; judgement: Promise<Judgement> };
 
 /** Asks the providers of checks, and keeps their answers for a moment. */
@@ -110,12 +116,6 @@ export class CheckAsker {
     }
   }
 }
-
-const STATE_OF: Record<CheckResult['state'], Judgement['state']> = {
-  passed: 'open',
-  pending: 'waiting',
-  failed: 'blocked',
-};
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {

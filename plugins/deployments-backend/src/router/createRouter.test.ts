@@ -194,6 +194,16 @@ describe('the REST API', () => {
       .expect(200)
       .expect(({ body }) => expect(body.manifest.status).toBe('invalid'));
     await agent.get(`${BASE}/manifest.schema.json`).expect(200);
+
+    const held = await agent
+      .post(`${SHOP}/environments/staging/hold`)
+      .send({ reason: 'load test' })
+      .expect(200);
+    await agent.get(SHOP).expect(200);
+    await agent
+      .post(`${SHOP}/environments/staging/hold/release`)
+      .send({ at: held.body.at })
+      .expect(200);
   });
 
   it.each([
@@ -335,6 +345,34 @@ describe('the REST API', () => {
       400,
     ],
     [
+      'a hold without a reason',
+      'post',
+      `${SHOP}/environments/staging/hold`,
+      { reason: '' },
+      400,
+    ],
+    [
+      'a hold of something that is no environment',
+      'post',
+      `${SHOP}/environments/Staging/hold`,
+      { reason: 'load test' },
+      400,
+    ],
+    [
+      'a release of no moment',
+      'post',
+      `${SHOP}/environments/staging/hold/release`,
+      { at: 'now' },
+      400,
+    ],
+    [
+      'a run that nothing sets going',
+      'post',
+      `${BASE}/runs`,
+      { planHash: HASH, trigger: 'the moon' },
+      400,
+    ],
+    [
       'a rejection without a reason',
       'post',
       `${BASE}/runs/${RUN}/approvals`,
@@ -383,6 +421,12 @@ describe('the REST API', () => {
     const gate = { gateId: 'checklist:told', planHash: plan.body.hash };
     const tick = { ...gate, ticked: true };
     const override = { ...gate, reason: 'urgent' };
+    const hold = (name: string) =>
+      `${serviceOf(name)}/environments/staging/hold`;
+    const release = (name: string) => `${hold(name)}/release`;
+    const reason = { reason: 'load test' };
+    const seen = { at: '2026-11-21T10:00:00.000Z' };
+    await agent.post(hold('second')).send(reason).expect(200);
     const refusals: Array<
       [number, string, 'get' | 'post', string, object?, 'by gus'?]
     > = [
@@ -444,6 +488,15 @@ describe('the REST API', () => {
       [403, 'overrideGate', 'post', `${ofRun}/overrides`, override, 'by gus'],
       [404, 'overrideGate', 'post', `${noRun}/overrides`, override],
       [409, 'overrideGate', 'post', `${ofRun}/overrides`, override],
+      [403, 'releaseRun', 'post', `${ofRun}/release`, reason, 'by gus'],
+      [404, 'releaseRun', 'post', `${noRun}/release`, reason],
+      [409, 'releaseRun', 'post', `${ofRun}/release`, reason],
+      [403, 'holdEnvironment', 'post', hold('second'), reason, 'by gus'],
+      [404, 'holdEnvironment', 'post', hold('nowhere'), reason],
+      [409, 'holdEnvironment', 'post', hold('second'), reason],
+      [403, 'releaseHold', 'post', release('second'), seen, 'by gus'],
+      [404, 'releaseHold', 'post', release('nowhere'), seen],
+      [409, 'releaseHold', 'post', release('second'), seen],
       [403, 'getLog', 'get', `${ofRun}/log`, undefined, 'by gus'],
       [404, 'getLog', 'get', `${noRun}/log`],
       [403, 'streamLog', 'get', `${ofRun}/log/stream`, undefined, 'by gus'],

@@ -369,13 +369,14 @@ export class DeploymentsService {
     { at }: { at: string },
     call: CallOptions,
   ): Promise<Hold> {
-    const { environments, stores } = this.#options;
+    const { access, environments, stores } = this.#options;
     return this.#audit({
       eventId: 'environment-release',
       severityLevel: 'high',
       call,
       meta: { ...ref },
       act: async caller => {
+        await access.loadService(ref.serviceRef, call);
         const permit = await this.#permitRelease(ref, call);
         const { hold } = await stores.environments.get(ref);
         const may = mayReleaseHold({ ...ref, permit, caller, hold });

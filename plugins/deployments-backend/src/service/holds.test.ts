@@ -223,8 +223,8 @@ describe.each(databases.eachSupportedId())(
       });
       await expect(ana.getRun(Object(output).runId)).resolves.toMatchObject({
         trigger: 'automation',
-        letGo();
-    });
+      });
+      letGo();
     });
 
     it('given people without the permission, then they hold and release nothing, and learn what they need', async () => {

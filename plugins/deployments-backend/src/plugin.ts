@@ -18,6 +18,7 @@ import {
   deploymentChecksExtensionPoint,
   DeploymentTarget,
   deploymentTargetsExtensionPoint,
+  readinessServiceRef,
 } from '@slipway/plugin-deployments-node';
 import { registerActions } from './actions';
 import { readConfiguration, secureWorkDirectory } from './configuration';
@@ -36,6 +37,7 @@ import {
   loadEnvironmentResources,
 } from './permissions';
 import { Planner } from './plans';
+import { createDatabaseCheck } from './health';
 import { createRouter } from './router';
 import {
   advanceRun,
@@ -107,6 +109,7 @@ export const deploymentsPlugin = createBackendPlugin({
         notifications: notificationService,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
+        readiness: readinessServiceRef,
         scheduler: coreServices.scheduler,
         signals: signalsServiceRef,
         tracing: tracingServiceRef,
@@ -125,6 +128,7 @@ export const deploymentsPlugin = createBackendPlugin({
           await secureWorkDirectory(configuration.workDirectory);
         }
         const knex = await connectDatabase(deps.database);
+        deps.readiness.addCheck(createDatabaseCheck(knex));
         const stores = createStores(knex);
         const changes = new ChangeFeed({ logger });
         const telemetry = new Telemetry(deps);

@@ -5,4 +5,5 @@
  */
 export * from './check';
 export * from './manifest';
+export * from './readiness';
 export * from './target';

@@ -266,7 +266,7 @@ describe.each(databases.eachSupportedId())(
       expect((await readStaging(raj)).hold).toMatchObject({
         reason: 'errors',
       });
-      const { actions: known } = await actions.list({ credentials });
+      const { actions: known } = await actions.list();
       expect(known.map(({ name }) => name)).not.toContainEqual(
         expect.stringContaining('release'),
       );

@@ -48,10 +48,38 @@ export interface Config {
       /** Names of the connections whose environments it holds for, whatever a manifest calls them. */
       connections?: string[];
       approvals?: number;
-      /** Groups whose members may approve. */
-      approvers?: string[];
+      /** Groups whose members may approve; with a quorum, groups of which so many have to. */
+      approvers?: Array<string | { group: string; quorum: number }>;
       /** Whether a manifest may let people approve what they asked for themselves. */
       selfApproval?: boolean;
+      /** How long a run waits for people at most, and an approval counts: `3d`. */
+      approvalExpiry?: string;
+      /** When nothing may change, as in a manifest. */
+      freezes?: Array<{
+        name: string;
+        reason: string;
+        rrule?: string;
+        cron?: string;
+        timeZone?: string;
+        duration: string;
+      }>;
+      /** How long a release has to have served well in the environment before, at least: `24h`. */
+      soak?: string;
+      /** Checks that are required, as in a manifest. */
+      checks?: Array<{
+        name: string;
+        kind: string;
+        parameters?: object;
+      }>;
+      /** Items of the checklist, as in a manifest. */
+      checklist?: Array<string | { id: string; title: string }>;
+      /** Whether all of this but approvals holds a rollback, too. */
+      holdsRollback?: boolean;
     }>;
+
+    gates?: {
+      /** How often gates are looked at that neither people nor the calendar open: checks, soak; every minute unless told. */
+      interval?: HumanDuration | string;
+    };
   };
 }

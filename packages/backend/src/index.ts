@@ -1,4 +1,5 @@
 import { createBackend } from '@backstage/backend-defaults';
+import { deploymentsRootHealthServiceFactory } from '@slipway/plugin-deployments-backend';
 import { demoSignIn } from './demo';
 import { portalPolicy } from './policy';
 
@@ -22,6 +23,7 @@ backend.add(import('@slipway/plugin-deployments-backend'));
 backend.add(import('@slipway/plugin-deployments-backend-module-vps'));
 backend.add(import('@slipway/plugin-scaffolder-backend-module-deployments'));
 
+backend.add(deploymentsRootHealthServiceFactory);
 backend.add(demoSignIn);
 backend.add(portalPolicy);
 

@@ -25,7 +25,7 @@ const END_MS = 5_000;
  */
 async function runRecorded(
   { site: { base }, directory, argv, env, key, timeoutMs, mend },
-  { log },
+  { log, marks },
 ) {
   /** @type {import('./types').CommandRecord} */
   const record = {
@@ -45,7 +45,7 @@ async function runRecorded(
   let noted = Promise.resolve();
   const { code, tail } = await runProgram(argv, {
     cwd: join(releasesOf(base), directory),
-    env,
+    env: { ...env, ...marks },
     log,
     signal: timeout,
     onStart: group => {

@@ -150,10 +150,15 @@ async function link(donor, release, { log, signal }) {
  * @param {string} release
  * @param {import('./types').TaskContext} context
  */
-async function runNpm(release, { log, signal }) {
+async function runNpm(release, { log, signal, marks }) {
   const argv = ['npm', 'ci', '--omit=dev', '--no-audit', '--no-fund'];
   log('system', `$ ${argv.join(' ')}`);
-  const { code, tail } = await runProgram(argv, { cwd: release, log, signal });
+  const { code, tail } = await runProgram(argv, {
+    cwd: release,
+    env: marks,
+    log,
+    signal,
+  });
   if (code === 0) {
     return;
   }

@@ -58,14 +58,15 @@ function main() {
 }
 
 /**
- * @param {{ task: string, input: { site: import('./types').Site, restore?: string | null } }} call
+ * @param {{ task: string, runId?: string, input: { site: import('./types').Site, restore?: string | null } }} call
  * @param {{ signal: AbortSignal, say(event: object): void }} context
  */
-async function carryOut({ task, input }, { signal, say }) {
+async function carryOut({ task, runId, input }, { signal, say }) {
   try {
     const value = await TASKS[task]()(await restoreServed(input), {
       signal,
       log: (stream, text) => say({ type: 'log', stream, text }),
+      marks: runId === undefined ? {} : { SLIPWAY_RUN_ID: runId },
     });
     say({ type: 'result', value: value ?? null });
   } catch (error) {

@@ -3,6 +3,8 @@ export type TaskContext = {
   /** Aborted when whoever asked is gone. */
   signal: AbortSignal;
   log(stream: 'stdout' | 'stderr' | 'system', text: string): void;
+  /** Variables that tell programs which run they are started for. An application is not: it outlives the run. */
+  marks: Record<string, string>;
 };
 
 /** The place on the host that one environment has. */

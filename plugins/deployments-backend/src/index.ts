@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { deploymentsRootHealthServiceFactory } from './health';
 export { deploymentsPlugin as default } from './plugin';
 export {
   createDeploymentsConditionalDecision,

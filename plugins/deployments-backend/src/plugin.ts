@@ -2,19 +2,28 @@ import {
   coreServices,
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
-import { actionsRegistryServiceRef } from '@backstage/backend-plugin-api/alpha';
+import {
+  actionsRegistryServiceRef,
+  metricsServiceRef,
+  tracingServiceRef,
+} from '@backstage/backend-plugin-api/alpha';
 import { ScmIntegrations } from '@backstage/integration';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import { deploymentsPermissions } from '@slipway/plugin-deployments-common';
 import {
+  CheckProvider,
+  DeploymentChecksExtensionPoint,
+  deploymentChecksExtensionPoint,
   DeploymentTarget,
   deploymentTargetsExtensionPoint,
+  readinessServiceRef,
 } from '@slipway/plugin-deployments-node';
 import { registerActions } from './actions';
 import { readConfiguration, secureWorkDirectory } from './configuration';
 import { EmbeddedRunEngine } from './engine';
+import { GateKeeper, HttpCheckProvider, recordServing } from './gates';
 import {
   createManifestJsonSchema,
   ManifestReader,
@@ -28,8 +37,15 @@ import {
   loadEnvironmentResources,
 } from './permissions';
 import { Planner } from './plans';
+import { createDatabaseCheck } from './health';
 import { createRouter } from './router';
-import { advanceRun, ChangeFeed, RunController } from './runs';
+import {
+  advanceRun,
+  ChangeFeed,
+  EnvironmentController,
+  GateController,
+  RunController,
+} from './runs';
 import { Access, DeploymentsService } from './service';
 import { broadcastChanges } from './service/broadcastChanges';
 import {
@@ -38,9 +54,12 @@ import {
 } from './service/createRunDependencies';
 import { findPreviousRelease } from './service/findPreviousRelease';
 import { notifyPeople } from './service/notifyPeople';
+import { observeEnvironment } from './service/observeEnvironment';
 import { observeServices } from './service/observeServices';
+import { surveyEnvironments } from './service/surveyEnvironments';
 import { GitMirrors } from './source';
 import { connectDatabase, createStores } from './stores';
+import { Telemetry } from './telemetry';
 
 /** How long steps under way may take to end when the portal stops. */
 const STOP_GRACE_MS = 20_000;
@@ -61,6 +80,18 @@ export const deploymentsPlugin = createBackendPlugin({
         targets.set(target.kind, target);
       },
     });
+    const checks = new Map<string, CheckProvider>();
+    const checkProviders: DeploymentChecksExtensionPoint = {
+      addProvider(provider) {
+        if (checks.has(provider.kind)) {
+          throw new Error(
+            `The kind of check ${provider.kind} was added before`,
+          );
+        }
+        checks.set(provider.kind, provider);
+      },
+    };
+    env.registerExtensionPoint(deploymentChecksExtensionPoint, checkProviders);
     env.registerInit({
       deps: {
         actionsRegistry: actionsRegistryServiceRef,
@@ -74,23 +105,34 @@ export const deploymentsPlugin = createBackendPlugin({
         httpRouter: coreServices.httpRouter,
         lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
+        metrics: metricsServiceRef,
         notifications: notificationService,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
+        readiness: readinessServiceRef,
         scheduler: coreServices.scheduler,
         signals: signalsServiceRef,
+        tracing: tracingServiceRef,
         urlReader: coreServices.urlReader,
         userInfo: coreServices.userInfo,
       },
       async init(deps) {
         const { auth, catalog, config, lifecycle, logger } = deps;
-        const configuration = readConfiguration({ config, targets });
+        checkProviders.addProvider(new HttpCheckProvider(deps));
+        const configuration = readConfiguration({
+          config,
+          targets,
+          checks,
+        });
         if (!config.has('deployments.workDirectory')) {
           await secureWorkDirectory(configuration.workDirectory);
         }
         const knex = await connectDatabase(deps.database);
+        deps.readiness.addCheck(createDatabaseCheck(knex));
         const stores = createStores(knex);
         const changes = new ChangeFeed({ logger });
+        const telemetry = new Telemetry(deps);
+        telemetry.observeEnvironments(() => surveyEnvironments(stores));
         const mirrors = new GitMirrors({
           workDirectory: configuration.workDirectory,
           protocols: configuration.sourceProtocols,
@@ -101,12 +143,19 @@ export const deploymentsPlugin = createBackendPlugin({
           integrations: ScmIntegrations.fromConfig(config),
           reader: new ManifestReader(deps),
           targets,
+          checks,
           configuration,
           manifests: stores.manifests,
         });
         const observer = new Observer({
           states: stores.observedStates,
           dependencies: { targetOf: kind => findTarget(targets, kind) },
+          onObserved: of =>
+            recordServing({
+              ...of,
+              stores,
+              intervalMs: configuration.observationIntervalMs,
+            }),
           changes,
           logger,
         });
@@ -117,6 +166,7 @@ export const deploymentsPlugin = createBackendPlugin({
           observe: environment => observer.observe(environment),
           findPreviousRelease: of => findPreviousRelease({ stores, ...of }),
           listUnverified: of => stores.runs.listBeingDeployed(of),
+          findHold: async of => (await stores.environments.get(of)).hold,
           logger,
         });
         const dependencies = createRunDependencies({
@@ -127,6 +177,12 @@ export const deploymentsPlugin = createBackendPlugin({
           logger,
         });
         const engine = new EmbeddedRunEngine({ knex, logger });
+        const gates = new GateKeeper({
+          stores,
+          dependencies,
+          providers: checks,
+          logger,
+        });
         const authorizer = new EnvironmentAuthorizer(deps);
         const service = new DeploymentsService({
           access: new Access({ ...deps, authorizer, services, stores }),
@@ -136,7 +192,16 @@ export const deploymentsPlugin = createBackendPlugin({
           planner,
           mirrors,
           stores,
-          controller: new RunController({ knex, engine, changes }),
+          controller: new RunController({
+            knex,
+            engine,
+            changes,
+            telemetry,
+          }),
+          gateController: new GateController({ knex, engine, changes }),
+          gates,
+          environments: new EnvironmentController({ knex, engine, changes }),
+          observe: of => observeEnvironment({ ...of, dependencies, observer }),
           changes,
         });
 
@@ -152,7 +217,7 @@ export const deploymentsPlugin = createBackendPlugin({
           await createRouter({
             service,
             httpAuth: deps.httpAuth,
-            manifestSchema: createManifestJsonSchema(targets),
+            manifestSchema: createManifestJsonSchema(targets, checks),
           }),
         );
         deps.httpRouter.addAuthPolicy({
@@ -175,7 +240,17 @@ export const deploymentsPlugin = createBackendPlugin({
         lifecycle.addStartupHook(async () => {
           await engine.start(claim =>
             advanceRun(
-              { knex, engine, dependencies, observer, changes, logger },
+              {
+                knex,
+                engine,
+                dependencies,
+                observer,
+                changes,
+                logger,
+                gates,
+                telemetry,
+                gateIntervalMs: configuration.gateIntervalMs,
+              },
               claim,
             ),
           );

@@ -50,6 +50,34 @@ export const deploymentsCancelPermission = createPermission({
   resourceType,
 });
 
+/** Hold an environment: automatic runs wait until the hold is released. */
+export const deploymentsHoldPermission = createPermission({
+  name: 'deployments.environment.hold',
+  attributes: { action: 'update' },
+  resourceType,
+});
+
+/** Release an environment: from a hold, or from a run that is stuck in it. */
+export const deploymentsReleasePermission = createPermission({
+  name: 'deployments.environment.release',
+  attributes: { action: 'update' },
+  resourceType,
+});
+
+/** Let a run into a frozen environment. */
+export const deploymentsFreezeOverridePermission = createPermission({
+  name: 'deployments.freeze.override',
+  attributes: { action: 'update' },
+  resourceType,
+});
+
+/** Let a run go on without a required check. */
+export const deploymentsCheckOverridePermission = createPermission({
+  name: 'deployments.check.override',
+  attributes: { action: 'update' },
+  resourceType,
+});
+
 /** All permissions of the plugin. */
 export const deploymentsPermissions = [
   deploymentsReadPermission,
@@ -58,4 +86,8 @@ export const deploymentsPermissions = [
   deploymentsRollbackPermission,
   deploymentsApprovePermission,
   deploymentsCancelPermission,
+  deploymentsFreezeOverridePermission,
+  deploymentsCheckOverridePermission,
+  deploymentsHoldPermission,
+  deploymentsReleasePermission,
 ];

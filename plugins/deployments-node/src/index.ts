@@ -3,5 +3,7 @@
  *
  * @packageDocumentation
  */
+export * from './check';
 export * from './manifest';
+export * from './readiness';
 export * from './target';

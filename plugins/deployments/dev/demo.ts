@@ -1,10 +1,18 @@
 import { FakeDeploymentsApi } from '../src/__testUtils__/FakeDeploymentsApi';
+import { Gate } from '@slipway/plugin-deployments-common';
 import {
   ago,
+  ANA,
   approval,
+  checkGate,
   fakePlanHash,
   fakeRelease,
   fakeRunId,
+  freezeGate,
+  gate,
+  gatedRun,
+  hold,
+  itemGate,
   logLines,
   plan,
   production,
@@ -12,13 +20,89 @@ import {
   run,
   runSummary,
   staging,
+  statusOf,
   steps,
+  stuck,
   V213,
   V214,
   V215,
 } from '../src/__testUtils__/fixtures';
 
 const HOUR = 3_600_000;
+
+/** The end of a freeze: the next Monday, 08:00. */
+function nextMonday(): string {
+  const moment = new Date();
+  moment.setDate(moment.getDate() + ((8 - moment.getDay()) % 7 || 7));
+  moment.setHours(8, 0, 0, 0);
+  return moment.toISOString();
+}
+
+function ahead(ms: number): string {
+  return ago(-ms);
+}
+
+/** One gate of each kind, and each way in which it can stand. */
+function createGates(): Gate[] {
+  return [
+    gate({
+      id: 'approval',
+      kind: 'approval',
+      title: '1 approval of payments-ops',
+      state: 'open',
+      reason: 'Raj Patel approved.',
+    }),
+    freezeGate({ until: nextMonday() }),
+    gate({
+      id: 'soak',
+      kind: 'soak',
+      title: 'Time in the environment before',
+      reason:
+        '2.14.0 has to serve in good health in staging for 4 h, and has for 3 h.',
+      until: ahead(HOUR),
+      evidence: {
+        text: 'Served 3 h of 4 h in staging',
+        url: 'http://localhost:3101',
+      },
+    }),
+    checkGate('unit', { state: 'open', reason: '412 tests passed.' }),
+    checkGate('smoke', {
+      state: 'blocked',
+      reason: '2 of 40 paths answered 500: /pay, /pay/return.',
+      evidence: { text: 'Build 4712', url: 'https://ci.example/4712' },
+      may: {
+        override: {
+          allowed: false,
+          reason:
+            'You need deployments.check.override on production. Ask payments-ops.',
+        },
+        tick: null,
+      },
+    }),
+    checkGate('licences'),
+    gate({
+      id: 'checklist:rollback-possible',
+      kind: 'checklist',
+      title: 'A rollback is possible',
+      state: 'open',
+      reason: 'production keeps 2.13.4, and can return to it.',
+    }),
+    itemGate({
+      id: 'checklist:status-page',
+      title: 'The status page announces it',
+      state: 'open',
+      reason: 'ana ticked it.',
+      decision: {
+        what: 'tick',
+        by: ANA,
+        at: ago(4 * 60_000),
+        reason: null,
+        expiresAt: null,
+      },
+    }),
+    itemGate(),
+  ];
+}
 
 /** A shop with something to promote, something to roll back, a failure, a run under way and one that waits. */
 export function createDemo(): FakeDeploymentsApi {
@@ -38,12 +122,61 @@ export function createDemo(): FakeDeploymentsApi {
   const waiting = run({
     id: fakeRunId('waiting'),
     planHash: fakePlanHash('approve'),
-    state: { phase: 'waiting-for-approval', given: 1, needed: 2 },
+    state: {
+      phase: 'waiting-for-approval',
+      given: 1,
+      needed: 2,
+      expiresAt: ahead(2 * HOUR),
+    },
     reason: 'Delivery dates before the weekend',
     createdAt: ago(12 * 60_000),
     startedAt: null,
     finishedAt: null,
     approvals: [approval()],
+  });
+  const gated = gatedRun(createGates(), {
+    id: fakeRunId('gated'),
+    planHash: fakePlanHash('gated'),
+    reason: 'The new checkout',
+    createdAt: ago(25 * 60_000),
+    approvals: [approval()],
+  });
+  const heldBack = run({
+    id: fakeRunId('held'),
+    planHash: fakePlanHash('held'),
+    trigger: 'automation',
+    to: V215,
+    state: { phase: 'queued', position: 1, hold: hold() },
+    createdAt: ago(70 * 60_000),
+    startedAt: null,
+    finishedAt: null,
+  });
+  const stuckRun = run({
+    id: fakeRunId('stuck'),
+    planHash: fakePlanHash('stuck'),
+    environment: 'qa',
+    operation: 'deploy',
+    requestedBy: RAJ,
+    from: V214,
+    to: V215,
+    state: { phase: 'running', step: 5, steps: 7 },
+    steps: steps(4, 'started'),
+    createdAt: ago(2 * HOUR + 60_000),
+    startedAt: ago(2 * HOUR + 50_000),
+    finishedAt: null,
+    stuck: stuck(),
+    may: { ...waiting.may, release: { allowed: true } },
+  });
+  const behindStuck = run({
+    id: fakeRunId('behind'),
+    planHash: fakePlanHash('behind'),
+    environment: 'qa',
+    operation: 'deploy',
+    to: V215,
+    state: { phase: 'queued', position: 1, hold: null },
+    createdAt: ago(40 * 60_000),
+    startedAt: null,
+    finishedAt: null,
   });
   const failed = run({
     id: fakeRunId('failed'),
@@ -89,6 +222,10 @@ export function createDemo(): FakeDeploymentsApi {
   );
   api.addRun(running, log.slice(0, 240));
   api.addRun(waiting);
+  api.addRun(gated);
+  api.addRun(heldBack);
+  api.addRun(stuckRun, log.slice(0, 180));
+  api.addRun(behindStuck);
   api.addRun(failed, failedLog);
   for (const [index, version] of ['2.13.4', '2.13.3', '2.13.2'].entries()) {
     api.addRun(
@@ -114,22 +251,52 @@ export function createDemo(): FakeDeploymentsApi {
       }),
     );
   }
-  api.addPlan(plan('promote'));
-  api.addPlan(
-    plan('approve', {
+  const protectedPlan = (words: string) =>
+    plan(words, {
       approvals: {
         needed: 2,
-        groups: ['group:default/payments-ops'],
+        groups: ['group:default/payments-ops', 'group:default/security'],
         selfApproval: false,
+        quorums: [{ group: 'group:default/security', needed: 1 }],
+        expiryMs: 24 * HOUR,
       },
-    }),
-  );
+    });
+  for (const words of [
+    'promote',
+    'gated',
+    'held',
+    'stuck',
+    'behind',
+    'approve',
+  ]) {
+    api.addPlan(protectedPlan(words));
+  }
+  api.planned = [protectedPlan('promote')];
+  api.planGates = createGates()
+    .filter(({ kind }) => kind !== 'approval')
+    .map(statusOf);
   api.service = {
     ...api.service,
     environments: [
+      staging({
+        name: 'qa',
+        ahead: null,
+        activeRun: runSummary(stuckRun),
+        queue: [runSummary(behindStuck)],
+        stuck: stuckRun.stuck,
+      }),
       staging({ activeRun: runSummary(running) }),
       production({
-        waiting: [runSummary(waiting)],
+        queue: [runSummary(heldBack)],
+        waiting: [runSummary(waiting), runSummary(gated)],
+        hold: hold(),
+        freezes: [
+          {
+            name: 'Release week',
+            reason: 'The shop is busy before Christmas.',
+            until: nextMonday(),
+          },
+        ],
       }),
     ],
   };

@@ -3,6 +3,7 @@ import {
   formatAbsolute,
   formatAge,
   formatDuration,
+  formatMoment,
   formatRelative,
   formatUtc,
   nameOf,
@@ -22,6 +23,17 @@ describe('format', () => {
     }
     return snapshot.t;
   })();
+
+  it.each([
+    ['2026-11-21T15:00:00.000Z', '15:00'],
+    ['2026-11-21T13:00:00.000Z', '13:00'],
+    ['2026-11-22T00:30:00.000Z', 'Sun 00:30'],
+    ['2026-11-23T08:00:00.000Z', 'Mon 08:00'],
+    ['2026-11-28T08:00:00.000Z', '28 Nov 2026 08:00'],
+    ['2026-11-20T08:00:00.000Z', '20 Nov 2026 08:00'],
+  ])('writes the moment %s as %s', (at, written) => {
+    expect(formatMoment(t, at, NOW)).toBe(written);
+  });
 
   it.each([
     [0, '0 s'],

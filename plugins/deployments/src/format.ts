@@ -6,6 +6,8 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 /** From this age on a time is written out. */
 const RELATIVE_UP_TO = 7 * DAY;
+/** Up to here ahead the weekday alone tells the day. */
+const WEEKDAY_UP_TO = 6 * DAY;
 
 /** The two largest units of a duration, without those that are 0: `4 m 10 s`, `2 h`, `0.4 s`. */
 export function formatDuration(t: Translate, ms: number): string {
@@ -60,6 +62,26 @@ export function formatRelative(t: Translate, at: string, now: number): string {
     return t('ago.d', { d: String(Math.floor(age / DAY)) });
   }
   return formatAbsolute(t, at);
+}
+
+/** When something will be: `15:00` on the same day, `Mon 08:00` within 6 days, from then on the whole of it. */
+export function formatMoment(t: Translate, at: string, now: number): string {
+  const locale = t('format.locale');
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'short' });
+  const moment = new Date(at);
+  const isToday = day.format(moment) === day.format(now);
+  const ahead = moment.getTime() - now;
+  if (!isToday && (ahead < 0 || ahead > WEEKDAY_UP_TO)) {
+    return formatAbsolute(t, at);
+  }
+  return new Intl.DateTimeFormat(locale, {
+    weekday: isToday ? undefined : 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hour12: false,
+  })
+    .format(moment)
+    .replace(',', '');
 }
 
 /** `21 Nov 2026 14:02` in the person's time zone. */

@@ -74,6 +74,7 @@ function createRun(state: Run['state'], rolledBack = false): Run {
     state,
     rolledBackTo: rolledBack ? { ...RELEASE, version: '2.13.4' } : null,
     requestedBy: 'user:default/ana',
+    trigger: 'automation',
     reason: null,
     createdAt: '2026-11-20T10:00:00.000Z',
     startedAt: null,
@@ -81,8 +82,10 @@ function createRun(state: Run['state'], rolledBack = false): Run {
     planHash: HASH,
     steps: [],
     approvals: [],
+    gates: [],
     usualMs: null,
-    may: { approve: no, cancel: no, retry: no, rollback: no },
+    stuck: null,
+    may: { approve: no, cancel: no, retry: no, rollback: no, release: no },
   });
 }
 
@@ -201,6 +204,7 @@ describe('the scaffolder actions (P1)', () => {
             phase: 'waiting-for-approval',
             given: 0,
             needed: 1,
+            expiresAt: null,
           }),
         },
       );

@@ -153,6 +153,23 @@ describe('Host', () => {
   );
 
   it(
+    'given a task for a run, then the program that is started for it knows the run',
+    async () => {
+      let printed = '';
+
+      await run({
+        key: 'quick',
+        script: 'echo "for $SLIPWAY_RUN_ID"',
+        runId: '6f2c1e0a',
+        onOutput: text => (printed += text),
+      });
+
+      expect(printed).toBe('for 6f2c1e0a\n');
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
     'given a host without node, then it says what to install',
     async () => {
       await writeFile(path.join(directory, 'node'), '#!/bin/sh\nexit 127\n');
@@ -169,10 +186,11 @@ describe('Host', () => {
   function run(options: {
     key: string;
     script?: string;
+    runId?: string;
     onOutput(text: string): unknown;
     signal?: AbortSignal;
   }): Promise<null> {
-    const { key, script = WAIT, onOutput, signal } = options;
+    const { key, script = WAIT, runId, onOutput, signal } = options;
     return host.carryOut({
       task: 'command',
       input: {
@@ -185,6 +203,7 @@ describe('Host', () => {
         mend: '',
       },
       result: z.null(),
+      runId,
       log: { ...SILENT_LOG, stdout: onOutput },
       signal: signal ?? new AbortController().signal,
     });

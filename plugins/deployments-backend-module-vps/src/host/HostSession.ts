@@ -20,6 +20,8 @@ export type HostCall = {
   task: string;
   /** Goes over standard input, and so may hold secrets. */
   input: object;
+  /** The run that it is for, where it is for one; programs that are started for it find it in SLIPWAY_RUN_ID. */
+  runId?: string;
   log: HostLog;
   signal: AbortSignal;
 };
@@ -82,7 +84,7 @@ export class HostSession {
    *
    * @throws StepErroredError where the program or the connection to it is lost; the signal's reason where it is aborted.
    */
-  call({ task, input, log, signal }: HostCall): Promise<EndEvent> {
+  call({ task, input, runId, log, signal }: HostCall): Promise<EndEvent> {
     signal.throwIfAborted();
     this.#calls += 1;
     const id = this.#calls;
@@ -120,7 +122,7 @@ export class HostSession {
         },
       });
       signal.addEventListener('abort', abort, { once: true });
-      this.#send({ id, task, input });
+      this.#send({ id, task, runId, input });
     });
   }
 

@@ -10,26 +10,36 @@ import {
   RunId,
   ServiceRef,
   serviceRefSchema,
+  Trigger,
 } from '@slipway/plugin-deployments-common';
 import {
+  CheckProvider,
+  environmentSchema,
   manifestSchema,
+  protectionSchema,
   Secret,
   TargetEnvironment,
 } from '@slipway/plugin-deployments-node';
 import { Knex } from 'knex';
+import { z } from 'zod';
+import { Clock, systemClock } from '../clock';
 import { Advance, EmbeddedRunEngine } from '../engine';
+import { GateKeeper, listGates, toPlannedGate } from '../gates';
 import { Observer } from '../observation';
 import { digestEnvironment, hashPlan } from '../plans';
 import {
   advanceRun,
   ChangeFeed,
   describeRun,
+  GateController,
   needsBuild,
+  EnvironmentController,
   RunController,
   RunDependencies,
   RunView,
 } from '../runs';
 import { createStores, Stores } from '../stores';
+import { Telemetry } from '../telemetry';
 import { createPlanContent } from './createPlanContent';
 import { Lifeline } from './Lifeline';
 import { ScriptedTarget, World } from './ScriptedTarget';
@@ -54,12 +64,16 @@ afterEach(async () => {
 /** What the manifest says, as far as plans show it; tests change it to make plans stale. */
 export type Settings = Pick<PlanContent, 'approvals' | 'findings'> & {
   variables: Record<string, string>;
+  /** Of the environment, beside its approvals, as a manifest writes it. */
+  protection?: z.input<typeof protectionSchema>;
 };
 
 /** One process of the portal, as far as runs go. */
 export type Runs = {
   engine: EmbeddedRunEngine;
   controller: RunController;
+  gateController: GateController;
+  environments: EnvironmentController;
   dependencies: RunDependencies;
   changes: ChangeFeed;
   stores: Stores;
@@ -80,6 +94,7 @@ export type Runs = {
     environment?: EnvironmentName;
     operation?: Operation;
     requestedBy?: string;
+    trigger?: Trigger;
   }): Promise<RunId>;
   view(runId: RunId): Promise<RunView>;
   /** The run, once it is as told. */
@@ -102,6 +117,11 @@ export async function startRuns(options: {
   concurrency?: number;
   /** Starts the engine with another function than the real one. */
   wrap?: (advance: Advance) => Advance;
+  /** The system's unless told. */
+  clock?: Clock;
+  telemetry?: Telemetry;
+  /** Kinds of check, by their names. */
+  providers?: ReadonlyMap<string, CheckProvider>;
 }): Promise<Runs> {
   const { knex, lifeline = new Lifeline(), secrets = new Map() } = options;
   const logger = mockServices.logger.mock({ child: () => logger });
@@ -123,10 +143,15 @@ export async function startRuns(options: {
   }): Promise<Plan> {
     const { to, ...rest } = of;
     const { approvals } = settings;
+    const gates = listGates(
+      protectionSchema.parse(settings.protection ?? {}),
+      of.operation,
+    ).map(toPlannedGate);
     const from = world.placeOf(of.serviceRef, of.environment).running;
     const content = createPlanContent({
       ...rest,
       approvals,
+      ...(gates.length > 0 && { gates }),
       manifest: digestEnvironment(
         createEnvironment({ ...of, ...settings, secrets }),
       ),
@@ -180,6 +205,7 @@ export async function startRuns(options: {
     openSource: async () => ({
       checkout: async () => {},
       listFiles: async () => [],
+      readFile: async () => null,
     }),
   };
   const engine = new EmbeddedRunEngine({
@@ -190,7 +216,14 @@ export async function startRuns(options: {
     abortWaitMs: ABORT_WAIT_MS,
   });
   started.add(engine);
-  const controller = new RunController({ knex, engine, changes });
+  const { clock = systemClock, providers = new Map() } = options;
+  const controller = new RunController({
+    knex,
+    engine,
+    changes,
+    clock,
+    telemetry: options.telemetry,
+  });
   const context = {
     knex,
     engine,
@@ -203,6 +236,9 @@ export async function startRuns(options: {
     }),
     changes,
     logger,
+    gates: new GateKeeper({ stores, dependencies, providers, logger }),
+    clock,
+    telemetry: options.telemetry,
     retryDelaysMs: [0],
     abortWaitMs: 0,
   };
@@ -225,6 +261,8 @@ export async function startRuns(options: {
   const runs: Runs = {
     engine,
     controller,
+    gateController: new GateController({ knex, engine, changes, clock }),
+    environments: new EnvironmentController({ knex, engine, changes }),
     dependencies,
     changes,
     stores,
@@ -255,8 +293,9 @@ export async function startRuns(options: {
       controller.start({
         plan: await runs.plan(request),
         requestedBy: request.requestedBy ?? ANA,
+        trigger: request.trigger,
       }),
-    view: runId => describeRun({ stores, runId }),
+    view: runId => describeRun({ stores, runId, at: clock() }),
     async until(runId, isReached) {
       for (;;) {
         const changed = new Promise<void>(resolve => {
@@ -286,22 +325,30 @@ function createEnvironment(options: {
   environment: EnvironmentName;
   secrets: ReadonlyMap<string, Secret>;
   variables: Record<string, string>;
+  protection?: Settings['protection'];
 }): TargetEnvironment {
+  const target = { kind: 'scripted', connection: 'nowhere' };
+  const spec = environmentSchema.parse({
+    name: options.environment,
+    target,
+    variables: options.variables,
+    protection: options.protection,
+  });
   const manifest = manifestSchema.parse({
     apiVersion: 'slipway.dev/v1',
-    environments: [
-      {
-        name: options.environment,
-        target: { kind: 'scripted', connection: 'nowhere' },
-        variables: options.variables,
-      },
-    ],
+    environments: [{ name: 'staging', target }],
   });
   return {
     serviceRef: options.serviceRef,
     name: options.environment,
-    manifest,
-    spec: manifest.environments[0],
+    manifest: {
+      ...manifest,
+      environments: [
+        ...manifest.environments.filter(({ name }) => name !== spec.name),
+        spec,
+      ],
+    },
+    spec,
     parameters: {},
     connection: { name: 'nowhere', options: {} },
     secrets: options.secrets,

@@ -1,7 +1,8 @@
 import { ActionsRegistryService } from '@backstage/backend-plugin-api/alpha';
 import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import {
-  Plan,
+  environmentNameSchema,
+  PlanReview,
   planRequestSchema,
   Run,
   runIdSchema,
@@ -15,7 +16,10 @@ type RunInput = { service: string; environment: string; reason?: string };
 /** The longest that `wait` waits in one call. */
 const MAX_WAIT_SECONDS = 60;
 
-/** Adds `plan`, `deploy`, `promote`, `rollback` and `wait` to the portal's actions. They do what the REST API does, as whoever calls them. */
+/**
+ * Adds `plan`, `deploy`, `promote`, `rollback`, `hold` and `wait` to the portal's actions. They do what the REST API does, as
+ * whoever calls them; the runs are automatic. To release is left to people.
+ */
 export function registerActions(options: {
   actionsRegistry: ActionsRegistryService;
   service: DeploymentsService;
@@ -32,7 +36,7 @@ export function registerActions(options: {
       call,
     );
     const started = await service.startRun(
-      { planHash: plan.hash, reason: input.reason },
+      { planHash: plan.hash, reason: input.reason, trigger: 'automation' },
       call,
     );
     return { output: describeRun(started) };
@@ -76,6 +80,15 @@ export function registerActions(options: {
             z.object({ severity: z.string(), message: z.string() }),
           ),
           approvalsNeeded: z.number(),
+          gates: z
+            .array(
+              z.object({
+                title: z.string(),
+                state: z.string(),
+                reason: z.string(),
+              }),
+            )
+            .describe('What a run has to pass, and how that stands now'),
         }),
     },
     action: async ({ input: { service: ref, ...request }, credentials }) => ({
@@ -93,7 +106,7 @@ export function registerActions(options: {
     name: 'deploy',
     title: 'Deploy a commit',
     description:
-      'Deploys a branch, a tag or a commit of a service to an environment. The run may wait for approval.',
+      'Deploys a branch, a tag or a commit of a service to an environment. The run may wait for approval, or for other gates.',
     attributes: { destructive: true, idempotent: false },
     schema: {
       input: z =>
@@ -185,6 +198,37 @@ export function registerActions(options: {
   });
 
   actionsRegistry.register({
+    name: 'hold',
+    title: 'Hold an environment',
+    description:
+      'Has automatic deployments to an environment wait until a person releases the hold in the portal. What has begun there goes on.',
+    attributes: { destructive: false, idempotent: false },
+    schema: {
+      input: z =>
+        z.object({
+          service: z
+            .string()
+            .describe('Entity reference: component:default/shop'),
+          environment: z.string(),
+          reason: z.string().describe('Why, for those who find it held'),
+        }),
+      output: z =>
+        z.object({ by: z.string(), at: z.string(), reason: z.string() }),
+    },
+    action: async ({ input, credentials }) => {
+      const { by, at, reason } = await service.holdEnvironment(
+        {
+          serviceRef: readServiceRef(input.service),
+          environment: readInput(environmentNameSchema, input.environment),
+        },
+        { reason: input.reason },
+        { credentials },
+      );
+      return { output: { by, at, reason } };
+    },
+  });
+
+  actionsRegistry.register({
     name: 'wait',
     title: 'Wait for a run',
     description: `Answers when a run is finished, or after at most ${MAX_WAIT_SECONDS} seconds, with what it then is.`,
@@ -201,6 +245,10 @@ export function registerActions(options: {
           version: z.string(),
           phase: z.string(),
           problem: z.string().optional(),
+          waitsFor: z
+            .array(z.string())
+            .optional()
+            .describe('The gates that hold it; people open them in the portal'),
         }),
     },
     action: async ({ input, credentials }) => {
@@ -214,6 +262,11 @@ export function registerActions(options: {
         output: {
           ...describeRun(finished),
           ...('problem' in state && { problem: state.problem.message }),
+          ...('holding' in state && {
+            waitsFor: state.holding.map(
+              ({ title, reason }) => `${title}: ${reason}`,
+            ),
+          }),
         },
       };
     },
@@ -228,7 +281,7 @@ function readServiceRef(text: string) {
   return readInput(serviceRefSchema, stringifyEntityRef(ref));
 }
 
-function describePlan({ hash, content }: Plan) {
+function describePlan({ hash, content, gates }: PlanReview) {
   return {
     planHash: hash,
     fromVersion: content.from?.version ?? null,
@@ -240,6 +293,7 @@ function describePlan({ hash, content }: Plan) {
       ...content.migrations.flatMap(({ findings }) => findings),
     ].map(({ severity, message }) => ({ severity, message })),
     approvalsNeeded: content.approvals.needed,
+    gates: gates.map(({ title, state, reason }) => ({ title, state, reason })),
   };
 }
 

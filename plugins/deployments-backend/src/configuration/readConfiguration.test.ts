@@ -9,6 +9,7 @@ import { readConfiguration } from './readConfiguration';
 function read(deployments?: JsonObject) {
   return readConfiguration({
     config: new ConfigReader(deployments ? { deployments } : {}),
+    checks: new Map(),
     targets: new Map<string, DeploymentTarget>([
       ['memory', new InMemoryTarget()],
     ]),
@@ -25,6 +26,7 @@ describe('readConfiguration', () => {
       sourceProtocols: ['https', 'ssh'],
       sourceAllow: undefined,
       observationIntervalMs: 30_000,
+      gateIntervalMs: 60_000,
       connections: new Map(),
       secrets: new Map(),
       minimumProtection: [],

@@ -5,12 +5,18 @@ import { InputError } from '@backstage/errors';
 import { durationToMilliseconds } from '@backstage/types';
 import { environmentNameSchema } from '@slipway/plugin-deployments-common';
 import {
+  CheckProvider,
   Connection,
   DeploymentTarget,
+  ProtectionSpec,
+  protectionSchema,
   Secret,
 } from '@slipway/plugin-deployments-node';
 import { z } from 'zod';
 import { readRepositoryPattern, RepositoryPattern } from '../source';
+import { checkProtection } from '../manifest/checkProtection';
+import { DEFAULT_GATE_INTERVAL_MS } from '../runs/passGates';
+import { toFullReferences } from '../toFullReferences';
 import { toGroupRef } from '../toGroupRef';
 
 const DEFAULT_OBSERVATION_INTERVAL_MS = 30_000;
@@ -38,12 +44,9 @@ export type ConfiguredSecret = {
  * A protection that no manifest can weaken: it holds for environments of these names, and for all that use one of these
  * connections, whatever a manifest calls them.
  */
-export type MinimumProtection = {
+export type MinimumProtection = ProtectionSpec & {
   environments: string[];
   connections: string[];
-  approvals: number;
-  approvers: string[];
-  selfApproval: boolean;
 };
 
 export type SourceProtocol = z.infer<typeof sourceProtocolSchema>;
@@ -59,6 +62,8 @@ export type DeploymentsConfiguration = {
   connections: ReadonlyMap<string, ConfiguredConnection>;
   secrets: ReadonlyMap<string, ConfiguredSecret>;
   minimumProtection: readonly MinimumProtection[];
+  /** How often gates are looked at that neither people nor the calendar open. */
+  gateIntervalMs: number;
 };
 
 const sourceProtocolSchema = z.enum(['https', 'ssh', 'http', 'git', 'file']);
@@ -95,7 +100,7 @@ const nameSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'is not a plain name');
 
-/** `observation` is read by the framework's own duration reader. */
+/** `observation` and `gates` are read by the framework's own duration reader. */
 const deploymentsSchema = z.object({
   workDirectory: z.string().min(1).optional(),
   source: z
@@ -132,13 +137,10 @@ const deploymentsSchema = z.object({
     .default([]),
   minimumProtection: z
     .array(
-      z
-        .strictObject({
+      protectionSchema
+        .extend({
           environments: z.array(environmentNameSchema).default([]),
           connections: z.array(nameSchema).default([]),
-          approvals: z.number().int().min(0).max(10).default(0),
-          approvers: z.array(ownerSchema).default([]),
-          selfApproval: z.boolean().default(false),
         })
         .refine(
           ({ environments, connections }) =>
@@ -158,8 +160,9 @@ const deploymentsSchema = z.object({
 export function readConfiguration(options: {
   config: Config;
   targets: ReadonlyMap<string, DeploymentTarget>;
+  checks: ReadonlyMap<string, CheckProvider>;
 }): DeploymentsConfiguration {
-  const { config, targets } = options;
+  const { config, targets, checks } = options;
   const result = deploymentsSchema.safeParse(
     config.getOptional('deployments') ?? {},
   );
@@ -202,6 +205,17 @@ export function readConfiguration(options: {
         );
       }
     }
+    for (const fault of checkProtection({
+      protection: entry,
+      providers: checks,
+    })) {
+      const place = ['minimumProtection', index, ...fault.path];
+      problems.push(
+        ...('issues' in fault
+          ? describeIssues(fault, place)
+          : [`${z.core.toDotPath(place)}: ${fault.message} ${fault.mend}`]),
+      );
+    }
   });
   if (problems.length > 0) {
     throw createConfigurationError(problems);
@@ -213,17 +227,29 @@ export function readConfiguration(options: {
     ),
     sourceProtocols: result.data.source.protocols,
     sourceAllow: result.data.source.allow,
-    observationIntervalMs: config.has('deployments.observation.interval')
-      ? durationToMilliseconds(
-          readDurationFromConfig(config, {
-            key: 'deployments.observation.interval',
-          }),
-        )
-      : DEFAULT_OBSERVATION_INTERVAL_MS,
+    observationIntervalMs: readInterval(
+      config,
+      'deployments.observation.interval',
+      DEFAULT_OBSERVATION_INTERVAL_MS,
+    ),
     connections,
     secrets,
-    minimumProtection: result.data.minimumProtection,
+    minimumProtection: result.data.minimumProtection.map(entry => ({
+      ...entry,
+      approvers: toFullReferences(entry.approvers),
+    })),
+    gateIntervalMs: readInterval(
+      config,
+      'deployments.gates.interval',
+      DEFAULT_GATE_INTERVAL_MS,
+    ),
   };
+}
+
+function readInterval(config: Config, key: string, defaultMs: number): number {
+  return config.has(key)
+    ? durationToMilliseconds(readDurationFromConfig(config, { key }))
+    : defaultMs;
 }
 
 /** A sentence on which kinds of target there are. */
@@ -242,7 +268,7 @@ function createConfigurationError(problems: string[]): InputError {
 }
 
 function describeIssues(
-  error: z.ZodError,
+  error: { issues: z.core.$ZodIssue[] },
   prefix: Array<string | number>,
 ): string[] {
   return error.issues.map(({ path: inner, message }) => {

@@ -1,10 +1,7 @@
-import {
-  CacheService,
-  UrlReaderService,
-  UrlReaderServiceReadUrlResponse,
-} from '@backstage/backend-plugin-api';
+import { CacheService, UrlReaderService } from '@backstage/backend-plugin-api';
 import { CustomErrorBase, isError } from '@backstage/errors';
 import { z } from 'zod';
+import { readLimited } from '../readLimited';
 
 /** A manifest above this is refused unread: the largest sensible one has a few kilobytes. */
 export const MAX_MANIFEST_BYTES = 1024 * 1024;
@@ -79,7 +76,11 @@ export class ManifestReader {
         etag,
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
-      return { text: await readLimited(response), etag: response.etag };
+      const text = await readLimited(response, MAX_MANIFEST_BYTES);
+      if (text === undefined) {
+        throw new ManifestTooLargeError('The manifest is larger than 1 MB.');
+      }
+      return { text, etag: response.etag };
     } catch (error) {
       if (etag && isError(error) && error.name === 'NotModifiedError') {
         return undefined;
@@ -87,26 +88,4 @@ export class ManifestReader {
       throw error;
     }
   }
-}
-
-async function readLimited(
-  response: UrlReaderServiceReadUrlResponse,
-): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const take = (chunk: Buffer) => {
-    size += chunk.length;
-    if (size > MAX_MANIFEST_BYTES) {
-      throw new ManifestTooLargeError('The manifest is larger than 1 MB.');
-    }
-    chunks.push(chunk);
-  };
-  if (response.stream) {
-    for await (const chunk of response.stream()) {
-      take(Buffer.from(chunk));
-    }
-  } else {
-    take(await response.buffer());
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -20,6 +20,7 @@ import {
   serviceRefSchema,
 } from '@slipway/plugin-deployments-common';
 import {
+  CheckProvider,
   DeploymentTarget,
   TargetEnvironment,
 } from '@slipway/plugin-deployments-node';
@@ -37,6 +38,7 @@ export type ServiceLoaderOptions = {
   integrations: ScmIntegrations;
   reader: ManifestReader;
   targets: ReadonlyMap<string, DeploymentTarget>;
+  checks: ReadonlyMap<string, CheckProvider>;
   configuration: DeploymentsConfiguration;
   /** Keeps the last valid manifest of each service. */
   manifests: ManifestStore;
@@ -134,8 +136,13 @@ export class ServiceLoader {
     | { ok: true; service: ValidService }
     | { ok: false; problems: ManifestProblem[] } {
     const { serviceRef, owners, url } = options;
-    const { targets, configuration } = this.#options;
-    const checked = checkManifest({ ...options, targets, configuration });
+    const { targets, checks, configuration } = this.#options;
+    const checked = checkManifest({
+      ...options,
+      targets,
+      checks,
+      configuration,
+    });
     if (!checked.ok) {
       return checked;
     }

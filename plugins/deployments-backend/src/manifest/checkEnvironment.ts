@@ -3,13 +3,16 @@ import {
   ServiceRef,
 } from '@slipway/plugin-deployments-common';
 import {
+  CheckProvider,
   DeploymentTarget,
   EnvironmentSpec,
+  ProtectionSpec,
   Secret,
   TargetEnvironment,
 } from '@slipway/plugin-deployments-node';
 import { DeploymentsConfiguration } from '../configuration';
-import { toGroupRef } from '../toGroupRef';
+import { toFullReferences } from '../toFullReferences';
+import { checkProtection } from './checkProtection';
 import { listWords, suggestWord } from './explainIssue';
 import { explainIssues } from './explainIssues';
 import { ManifestDocument } from './ManifestDocument';
@@ -19,6 +22,7 @@ type CheckEnvironmentOptions = {
   serviceRef: ServiceRef;
   owners: readonly string[];
   targets: ReadonlyMap<string, DeploymentTarget>;
+  checks: ReadonlyMap<string, CheckProvider>;
   configuration: DeploymentsConfiguration;
   document: ManifestDocument;
   spec: EnvironmentSpec;
@@ -58,7 +62,7 @@ export function checkEnvironment(
     }),
   );
   const connection = findConnection(options);
-  const approvers = readApprovers(options);
+  const protection = readProtection(options);
   const secrets = new Map<string, Secret>();
   for (const [variable, name] of Object.entries(spec.secrets)) {
     const secret = findSecret({ ...options, variable, name });
@@ -75,7 +79,12 @@ export function checkEnvironment(
       );
     }
   }
-  if (!connection || !parameters.success || problems.length > before) {
+  if (
+    !connection ||
+    !protection ||
+    !parameters.success ||
+    problems.length > before
+  ) {
     return undefined;
   }
   return {
@@ -86,7 +95,7 @@ export function checkEnvironment(
       protection: strengthenProtection({
         environment: spec.name,
         connection: connection.name,
-        protection: { ...spec.protection, approvers },
+        protection,
         minimum: configuration.minimumProtection,
       }),
     },
@@ -96,23 +105,42 @@ export function checkEnvironment(
   };
 }
 
-/** Approvers as full entity references, as people's claims are. */
-function readApprovers(options: CheckEnvironmentOptions): string[] {
-  const { document, spec, index, problems } = options;
-  return spec.protection.approvers.flatMap((approver, i) => {
-    try {
-      return toGroupRef(approver);
-    } catch {
-      problems.push(
-        document.createProblem({
-          message: `\`${approver}\` is not an entity reference.`,
-          mend: 'Write one such as group:default/shop-team.',
-          path: ['environments', index, 'protection', 'approvers', i],
-        }),
-      );
-      return [];
-    }
-  });
+/** The manifest's protection, with approvers as full entity references, as people's claims are; undefined where it has problems, which are added. */
+function readProtection(
+  options: CheckEnvironmentOptions,
+): ProtectionSpec | undefined {
+  const { document, spec, index, problems, checks } = options;
+  const { protection } = spec;
+  const path = ['environments', index, 'protection'];
+  const before = problems.length;
+  for (const fault of checkProtection({ protection, providers: checks })) {
+    problems.push(
+      ...('issues' in fault
+        ? explainIssues({
+            ...fault,
+            document,
+            prefix: [...path, ...fault.path],
+          })
+        : [
+            document.createProblem({
+              ...fault,
+              path: [...path, ...fault.path],
+            }),
+          ]),
+    );
+  }
+  if (protection.soak !== undefined && index === 0) {
+    problems.push(
+      document.createProblem({
+        message: `There is no environment before \`${spec.name}\` in which a release could serve.`,
+        mend: 'Take `soak` out, or put an environment before this one.',
+        path: [...path, 'soak'],
+      }),
+    );
+  }
+  return problems.length > before
+    ? undefined
+    : { ...protection, approvers: toFullReferences(protection.approvers) };
 }
 
 function findConnection(

@@ -1,3 +1,4 @@
+import { mockServices } from '@backstage/backend-test-utils';
 import { ConfigReader } from '@backstage/config';
 import {
   ManifestProblem,
@@ -5,6 +6,7 @@ import {
 } from '@slipway/plugin-deployments-common';
 import { DeploymentTarget } from '@slipway/plugin-deployments-node';
 import { readConfiguration } from '../configuration';
+import { HttpCheckProvider } from '../gates';
 import { InMemoryTarget } from '../__testUtils__/InMemoryTarget';
 import { checkManifest } from './checkManifest';
 
@@ -28,6 +30,10 @@ environments:
       DB_PASSWORD: shop-db
 `;
 
+const CHECKS = new Map([
+  ['http', new HttpCheckProvider({ urlReader: mockServices.urlReader.mock() })],
+]);
+
 function check(text: string, owners: string[] = [TEAM]) {
   const targets = new Map<string, DeploymentTarget>([
     ['memory', new InMemoryTarget()],
@@ -35,6 +41,7 @@ function check(text: string, owners: string[] = [TEAM]) {
   ]);
   const configuration = readConfiguration({
     targets,
+    checks: CHECKS,
     config: new ConfigReader({
       deployments: {
         connections: [
@@ -61,6 +68,7 @@ function check(text: string, owners: string[] = [TEAM]) {
     owners,
     repository: 'https://forge.test/shop.git',
     targets,
+    checks: CHECKS,
     configuration,
   });
 }

@@ -3,6 +3,7 @@ import {
   ServiceRef,
 } from '@slipway/plugin-deployments-common';
 import {
+  CheckProvider,
   DeploymentTarget,
   EnvironmentSpec,
   environmentSchema,
@@ -29,6 +30,7 @@ export type CheckManifestOptions = {
   /** Git URL of the component's source, for a manifest that names none. */
   repository: string | null;
   targets: ReadonlyMap<string, DeploymentTarget>;
+  checks: ReadonlyMap<string, CheckProvider>;
   configuration: DeploymentsConfiguration;
 };
 

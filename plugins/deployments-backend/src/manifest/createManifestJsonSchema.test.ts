@@ -1,6 +1,8 @@
+import { mockServices } from '@backstage/backend-test-utils';
 import Ajv from 'ajv';
 import { parse } from 'yaml';
 import { DeploymentTarget } from '@slipway/plugin-deployments-node';
+import { HttpCheckProvider } from '../gates';
 import { InMemoryTarget } from '../__testUtils__/InMemoryTarget';
 import { createManifestJsonSchema } from './createManifestJsonSchema';
 
@@ -15,11 +17,17 @@ environments:
     health: {path: /healthz, timeout: 30s}
 `;
 
+const CHECKS = new Map([
+  ['http', new HttpCheckProvider({ urlReader: mockServices.urlReader.mock() })],
+]);
+
 function compile(...kinds: string[]) {
   const targets = new Map<string, DeploymentTarget>(
     kinds.map(kind => [kind, new InMemoryTarget(kind)]),
   );
-  return new Ajv({ strict: false }).compile(createManifestJsonSchema(targets));
+  return new Ajv({ strict: false }).compile(
+    createManifestJsonSchema(targets, CHECKS),
+  );
 }
 
 describe('createManifestJsonSchema', () => {
@@ -45,6 +53,7 @@ describe('createManifestJsonSchema', () => {
   it('given descriptions in a kind’s own schema, then editors show them', () => {
     const schema = createManifestJsonSchema(
       new Map<string, DeploymentTarget>([['memory', new InMemoryTarget()]]),
+      CHECKS,
     );
 
     expect(JSON.stringify(schema)).toContain('Where it listens.');

@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import Ajv from 'ajv';
-import { manifestSchema } from '@slipway/plugin-deployments-node';
+import {
+  manifestSchema,
+  protectionSchema,
+} from '@slipway/plugin-deployments-node';
 import { parse } from 'yaml';
+import { readFreezeTimes } from '../gates';
 
 const DOCS = path.resolve(__dirname, '../../../../docs');
 
@@ -14,6 +18,21 @@ function readManifests(page: string): unknown[] {
     .filter(block => block.includes('apiVersion: slipway.dev/'))
     .map((block): unknown => parse(block));
 }
+
+describe('docs/gates.md', () => {
+  it('given its freezes, then each of them comes', () => {
+    const page = readFileSync(path.join(DOCS, 'gates.md'), 'utf8');
+    const [, block] = /^```yaml\n(freezes:.*?)^```/ms.exec(page) ?? [];
+    const { freezes = [] } = protectionSchema.parse(parse(block));
+
+    expect(freezes.length).toBeGreaterThan(0);
+    for (const freeze of freezes) {
+      expect(
+        readFreezeTimes(freeze).nextBegin(new Date('2026-01-01')),
+      ).not.toBeNull();
+    }
+  });
+});
 
 describe('docs/manifest.md', () => {
   it('given its example, then it is a manifest, and uses every member that there is', () => {

@@ -1,5 +1,9 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { ObservedState } from '@slipway/plugin-deployments-common';
+import {
+  EnvironmentName,
+  ObservedState,
+  ServiceRef,
+} from '@slipway/plugin-deployments-common';
 import { TargetEnvironment } from '@slipway/plugin-deployments-node';
 import { ChangeFeed } from '../runs/ChangeFeed';
 import { RunDependencies } from '../runs/types';
@@ -8,6 +12,12 @@ import { ObservedStateStore } from '../stores';
 /** How long a target may take to answer. */
 const DEFAULT_TIMEOUT_MS = 30_000;
 
+type ObservedListener = (answer: {
+  serviceRef: ServiceRef;
+  environment: EnvironmentName;
+  observed: ObservedState;
+}) => Promise<void>;
+
 /** Asks targets what they run, and keeps their answers. */
 export class Observer {
   readonly #states: ObservedStateStore;
@@ -15,6 +25,7 @@ export class Observer {
   readonly #changes: ChangeFeed;
   readonly #logger: LoggerService;
   readonly #timeoutMs: number;
+  readonly #onObserved: ObservedListener;
 
   constructor(options: {
     states: ObservedStateStore;
@@ -22,11 +33,14 @@ export class Observer {
     changes: ChangeFeed;
     logger: LoggerService;
     timeoutMs?: number;
+    /** Told of each answer once it is kept. */
+    onObserved?: ObservedListener;
   }) {
     this.#states = options.states;
     this.#dependencies = options.dependencies;
     this.#changes = options.changes;
     this.#logger = options.logger;
+    this.#onObserved = options.onObserved ?? (async () => {});
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   }
 
@@ -44,6 +58,11 @@ export class Observer {
     const state = await this.#ask(environment, options.signal);
     const before = await this.#states.get(serviceRef, name);
     await this.#states.put(serviceRef, name, state);
+    await this.#onObserved({
+      serviceRef,
+      environment: name,
+      observed: state,
+    });
     if (!before || !saysTheSame(before, state)) {
       this.#changes.publish({
         what: 'observed-state',

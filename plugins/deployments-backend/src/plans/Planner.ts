@@ -4,6 +4,7 @@ import {
   Commit,
   EnvironmentName,
   Finding,
+  Hold,
   ObservedState,
   PlanContent,
   PlanRequest,
@@ -44,6 +45,11 @@ export type PlannerOptions = {
     serviceRef: ServiceRef;
     environment: EnvironmentName;
   }): Promise<ReleaseId[]>;
+  /** What keeps automatic runs out of an environment. */
+  findHold(options: {
+    serviceRef: ServiceRef;
+    environment: EnvironmentName;
+  }): Promise<Hold | null>;
   logger: LoggerService;
 };
 
@@ -134,6 +140,10 @@ export class Planner {
       observed,
       from: await this.#findRunning(observed),
       ...chosen,
+      hold: await this.#options.findHold({
+        serviceRef: environment.serviceRef,
+        environment: environment.name,
+      }),
       logger: this.#options.logger,
     });
   }

@@ -1,6 +1,7 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import {
   Finding,
+  Hold,
   ObservedState,
   Operation,
   PlanContent,
@@ -9,9 +10,17 @@ import {
 } from '@slipway/plugin-deployments-common';
 import {
   DeploymentTarget,
+  ProtectionSpec,
   TargetEnvironment,
   TargetPlan,
 } from '@slipway/plugin-deployments-node';
+import { nameRef } from '../permissions';
+import { listGates, toPlannedGate } from '../gates/listGates';
+import {
+  countNeeded,
+  groupOf,
+  hasQuorum,
+} from '../manifest/strengthenProtection';
 import { needsBuild } from '../runs';
 import { GitRepository } from '../source';
 import { digestEnvironment } from './hashPlan';
@@ -38,6 +47,8 @@ export type ComposePlanOptions = {
   from: Release | null;
   to: Release;
   fromEnvironment: string | null;
+  /** What keeps automatic runs out of the environment. */
+  hold: Hold | null;
   /** Found while the release was chosen. */
   findings: Finding[];
   logger: LoggerService;
@@ -50,6 +61,7 @@ export async function composePlan(
   const { environment, target, operation, source, observed, from, to } =
     options;
   const { protection } = environment.spec;
+  const gates = listGates(protection, operation).map(toPlannedGate);
   const changes =
     observed.reach === 'reached'
       ? await target.plan({
@@ -86,21 +98,49 @@ export async function composePlan(
     steps: steps.map(({ id, title }) => ({ id, title })),
     findings: [
       ...options.findings,
+      ...findInHold(options.hold),
       ...findInState({ ...options, changes }),
       ...changes.findings,
     ],
-    approvals: {
-      needed: protection.approvals,
-      groups: protection.approvers,
-      selfApproval: protection.selfApproval,
-    },
+    approvals: describeApprovals(protection),
+    ...(gates.length > 0 && { gates }),
     doesNotRevert: changes.doesNotRevert,
+  };
+}
+
+/** What has no quorums and no expiry leaves them out, as plans did that were made before there were any. */
+function describeApprovals(
+  protection: ProtectionSpec,
+): PlanContent['approvals'] {
+  const { approvers, selfApproval, approvalExpiry } = protection;
+  const quorums = approvers
+    .filter(hasQuorum)
+    .map(({ group, quorum }) => ({ group, needed: quorum }));
+  return {
+    needed: countNeeded(protection),
+    groups: approvers.map(groupOf),
+    selfApproval,
+    ...(quorums.length > 0 && { quorums }),
+    ...(approvalExpiry !== undefined && { expiryMs: approvalExpiry }),
   };
 }
 
 function summarizeRelease(release: Release): ReleaseSummary {
   const { id, version, commit } = release;
   return { id, version, commitId: commit.id };
+}
+
+/** A person may go on all the same, and has to know. */
+function findInHold(hold: Hold | null): Finding[] {
+  return hold
+    ? [
+        {
+          severity: 'warning',
+          message: `Held by ${nameRef(hold.by)}: ${hold.reason}`,
+          mend: 'Automatic runs wait until the hold is released. Make sure that this one should not.',
+        },
+      ]
+    : [];
 }
 
 function findInState(

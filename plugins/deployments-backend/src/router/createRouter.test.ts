@@ -8,7 +8,7 @@ import {
 } from '@backstage/backend-test-utils';
 import { wrapServer } from '@backstage/backend-openapi-utils/testUtils';
 import { JsonObject } from '@backstage/types';
-import { runSchema } from '@slipway/plugin-deployments-common';
+import { Run, runSchema } from '@slipway/plugin-deployments-common';
 import express from 'express';
 import request from 'supertest';
 import { parse } from 'yaml';
@@ -60,7 +60,23 @@ describe('the REST API', () => {
     repository.commit('First', {}, 'v1.0.0');
     const manifest = createManifest({
       repository: repository.url,
-      protection: { approvals: 1, selfApproval: true },
+      protection: {
+        approvals: 1,
+        selfApproval: true,
+        freezes: [
+          {
+            name: 'Always',
+            reason: 'Release week.',
+            cron: '0 0 * * *',
+            timeZone: 'UTC',
+            duration: '30d',
+          },
+        ],
+        checklist: [
+          'rollback-possible',
+          { id: 'told', title: 'Operations are told' },
+        ],
+      },
     });
     const manifests = new Map<string, string | Error>([
       ['shop', manifest],
@@ -97,6 +113,16 @@ describe('the REST API', () => {
     const follow = (id: string) =>
       agent.get(`${BASE}/runs/${id}/wait?timeoutMs=30000`).expect(200);
 
+    /** A run, once it is as told. */
+    const until = async (url: string, isReached: (body: Run) => boolean) => {
+      for (;;) {
+        const { body } = await agent.get(url).expect(200);
+        if (isReached(runSchema.parse(body))) {
+          return;
+        }
+      }
+    };
+
     const deploy = await plan({
       operation: 'deploy',
       environment: 'staging',
@@ -122,6 +148,29 @@ describe('the REST API', () => {
       .post(`${BASE}/runs/${promoted.body.id}/approvals`)
       .send({ decision: 'approved', planHash: promote.body.hash })
       .expect(200);
+    await agent
+      .post(`${BASE}/runs/${promoted.body.id}/ticks`)
+      .send({
+        gateId: 'checklist:told',
+        planHash: promote.body.hash,
+        ticked: true,
+      })
+      .expect(200);
+    await until(
+      `${BASE}/runs/${promoted.body.id}`,
+      ({ state }) =>
+        state.phase === 'waiting-for-gates' && state.holding.length === 1,
+    );
+    await agent.get(SHOP).expect(200);
+    await agent
+      .post(`${BASE}/runs/${promoted.body.id}/overrides`)
+      .send({
+        gateId: 'freeze:Always',
+        planHash: promote.body.hash,
+        reason: 'The shop is down',
+        expiresAt: '2100-01-01T00:00:00.000Z',
+      })
+      .expect(200);
     const ended = await follow(promoted.body.id);
     expect(runSchema.parse(ended.body).state.phase).toBe('succeeded');
 
@@ -145,6 +194,16 @@ describe('the REST API', () => {
       .expect(200)
       .expect(({ body }) => expect(body.manifest.status).toBe('invalid'));
     await agent.get(`${BASE}/manifest.schema.json`).expect(200);
+
+    const held = await agent
+      .post(`${SHOP}/environments/staging/hold`)
+      .send({ reason: 'load test' })
+      .expect(200);
+    await agent.get(SHOP).expect(200);
+    await agent
+      .post(`${SHOP}/environments/staging/hold/release`)
+      .send({ at: held.body.at })
+      .expect(200);
   });
 
   it.each([
@@ -265,6 +324,55 @@ describe('the REST API', () => {
       400,
     ],
     [
+      'a tick that is neither',
+      'post',
+      `${BASE}/runs/${RUN}/ticks`,
+      { gateId: 'soak', planHash: HASH },
+      400,
+    ],
+    [
+      'an override without a reason',
+      'post',
+      `${BASE}/runs/${RUN}/overrides`,
+      { gateId: 'soak', planHash: HASH, reason: '' },
+      400,
+    ],
+    [
+      'an override until no time at all',
+      'post',
+      `${BASE}/runs/${RUN}/overrides`,
+      { gateId: 'soak', planHash: HASH, reason: 'x', expiresAt: 'soon' },
+      400,
+    ],
+    [
+      'a hold without a reason',
+      'post',
+      `${SHOP}/environments/staging/hold`,
+      { reason: '' },
+      400,
+    ],
+    [
+      'a hold of something that is no environment',
+      'post',
+      `${SHOP}/environments/Staging/hold`,
+      { reason: 'load test' },
+      400,
+    ],
+    [
+      'a release of no moment',
+      'post',
+      `${SHOP}/environments/staging/hold/release`,
+      { at: 'now' },
+      400,
+    ],
+    [
+      'a run that nothing sets going',
+      'post',
+      `${BASE}/runs`,
+      { planHash: HASH, trigger: 'the moon' },
+      400,
+    ],
+    [
       'a rejection without a reason',
       'post',
       `${BASE}/runs/${RUN}/approvals`,
@@ -310,6 +418,15 @@ describe('the REST API', () => {
     await agent.get(`${ofRun}/wait?timeoutMs=30000`).expect(200);
     const yes = { decision: 'approved', planHash: plan.body.hash };
 
+    const gate = { gateId: 'checklist:told', planHash: plan.body.hash };
+    const tick = { ...gate, ticked: true };
+    const override = { ...gate, reason: 'urgent' };
+    const hold = (name: string) =>
+      `${serviceOf(name)}/environments/staging/hold`;
+    const release = (name: string) => `${hold(name)}/release`;
+    const reason = { reason: 'load test' };
+    const seen = { at: '2026-11-21T10:00:00.000Z' };
+    await agent.post(hold('second')).send(reason).expect(200);
     const refusals: Array<
       [number, string, 'get' | 'post', string, object?, 'by gus'?]
     > = [
@@ -365,6 +482,21 @@ describe('the REST API', () => {
       [403, 'decideRun', 'post', `${ofRun}/approvals`, yes, 'by gus'],
       [404, 'decideRun', 'post', `${noRun}/approvals`, yes],
       [409, 'decideRun', 'post', `${ofRun}/approvals`, yes],
+      [403, 'tickGate', 'post', `${ofRun}/ticks`, tick, 'by gus'],
+      [404, 'tickGate', 'post', `${noRun}/ticks`, tick],
+      [409, 'tickGate', 'post', `${ofRun}/ticks`, tick],
+      [403, 'overrideGate', 'post', `${ofRun}/overrides`, override, 'by gus'],
+      [404, 'overrideGate', 'post', `${noRun}/overrides`, override],
+      [409, 'overrideGate', 'post', `${ofRun}/overrides`, override],
+      [403, 'releaseRun', 'post', `${ofRun}/release`, reason, 'by gus'],
+      [404, 'releaseRun', 'post', `${noRun}/release`, reason],
+      [409, 'releaseRun', 'post', `${ofRun}/release`, reason],
+      [403, 'holdEnvironment', 'post', hold('second'), reason, 'by gus'],
+      [404, 'holdEnvironment', 'post', hold('nowhere'), reason],
+      [409, 'holdEnvironment', 'post', hold('second'), reason],
+      [403, 'releaseHold', 'post', release('second'), seen, 'by gus'],
+      [404, 'releaseHold', 'post', release('nowhere'), seen],
+      [409, 'releaseHold', 'post', release('second'), seen],
       [403, 'getLog', 'get', `${ofRun}/log`, undefined, 'by gus'],
       [404, 'getLog', 'get', `${noRun}/log`],
       [403, 'streamLog', 'get', `${ofRun}/log/stream`, undefined, 'by gus'],

@@ -16,6 +16,8 @@ import {
   runStateSchema,
   ServiceRef,
   serviceRefSchema,
+  timestampSchema,
+  triggerSchema,
 } from '@slipway/plugin-deployments-common';
 import { Request, RequestHandler, Response, Router } from 'express';
 import { parse } from 'yaml';
@@ -52,7 +54,12 @@ const runFilterSchema = z.object({
 const startSchema = z.object({
   planHash: planHashSchema,
   reason: z.string().max(2_000).optional(),
+  trigger: triggerSchema.optional(),
 });
+
+const reasonSchema = z.object({ reason: z.string().max(2_000) });
+
+const holdSeenSchema = z.object({ at: timestampSchema });
 
 const decisionSchema = z.discriminatedUnion('decision', [
   z.object({
@@ -66,6 +73,18 @@ const decisionSchema = z.discriminatedUnion('decision', [
     reason: z.string().max(2_000),
   }),
 ]);
+
+const gateSchema = z.object({
+  gateId: z.string().max(200),
+  planHash: planHashSchema,
+});
+
+const tickSchema = gateSchema.extend({ ticked: z.boolean() });
+
+const overrideSchema = gateSchema.extend({
+  reason: z.string().min(1).max(2_000),
+  expiresAt: timestampSchema.optional(),
+});
 
 const logQuerySchema = z.object({
   after: z.coerce.number().int().min(0).default(0),
@@ -144,6 +163,26 @@ export async function createRouter(options: {
       ),
     ),
   );
+  router.post(
+    `${SERVICE}/environments/:environment/hold`,
+    answer((request, call) =>
+      service.holdEnvironment(
+        readEnvironmentRef(request),
+        readInput(reasonSchema, request.body),
+        call,
+      ),
+    ),
+  );
+  router.post(
+    `${SERVICE}/environments/:environment/hold/release`,
+    answer((request, call) =>
+      service.releaseHold(
+        readEnvironmentRef(request),
+        readInput(holdSeenSchema, request.body),
+        call,
+      ),
+    ),
+  );
   router.get(
     '/plans/:hash',
     answer((request, call) =>
@@ -173,11 +212,41 @@ export async function createRouter(options: {
     answer((request, call) => service.cancelRun(readRunId(request), call)),
   );
   router.post(
+    '/runs/:runId/release',
+    answer((request, call) =>
+      service.releaseRun(
+        readRunId(request),
+        readInput(reasonSchema, request.body),
+        call,
+      ),
+    ),
+  );
+  router.post(
     '/runs/:runId/approvals',
     answer((request, call) =>
       service.decideRun(
         readRunId(request),
         readInput(decisionSchema, request.body),
+        call,
+      ),
+    ),
+  );
+  router.post(
+    '/runs/:runId/ticks',
+    answer((request, call) =>
+      service.tickGate(
+        readRunId(request),
+        readInput(tickSchema, request.body),
+        call,
+      ),
+    ),
+  );
+  router.post(
+    '/runs/:runId/overrides',
+    answer((request, call) =>
+      service.overrideGate(
+        readRunId(request),
+        readInput(overrideSchema, request.body),
         call,
       ),
     ),
@@ -233,6 +302,13 @@ function signalOfClose(response: Response): AbortSignal {
 
 function readServiceRef(request: Request): ServiceRef {
   return readInput(serviceParamsSchema, request.params);
+}
+
+function readEnvironmentRef(request: Request) {
+  return {
+    serviceRef: readServiceRef(request),
+    environment: readInput(environmentNameSchema, request.params.environment),
+  };
 }
 
 function readRunId(request: Request) {

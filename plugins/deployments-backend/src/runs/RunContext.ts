@@ -1,8 +1,11 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Knex } from 'knex';
+import { Clock } from '../clock';
 import { Claim, RunEngine } from '../engine';
+import { GateKeeper } from '../gates/GateKeeper';
 import { Observer } from '../observation';
 import { createStores, RunRecord, Stores } from '../stores';
+import { Telemetry } from '../telemetry';
 import { ChangeFeed } from './ChangeFeed';
 import { RunDependencies } from './types';
 
@@ -14,6 +17,13 @@ export type RunContext = {
   observer: Observer;
   changes: ChangeFeed;
   logger: LoggerService;
+  gates: Pick<GateKeeper, 'look'>;
+  /** The system's unless told. */
+  clock?: Clock;
+  /** Sees nothing unless told. */
+  telemetry?: Telemetry;
+  /** How often a gate is looked at that neither people nor the calendar open; every minute unless told. */
+  gateIntervalMs?: number;
   /** Before each further try of asking what a run needs; the usual ones unless told. */
   retryDelaysMs?: readonly number[];
   /** How long a step that was aborted may take to come to rest; 10 seconds unless told. */

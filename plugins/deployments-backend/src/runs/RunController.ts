@@ -1,25 +1,39 @@
 import { randomUUID } from 'node:crypto';
 import { ConflictError, InputError, NotAllowedError } from '@backstage/errors';
 import {
+  ObservedState,
   Plan,
   PlanHash,
   RunId,
   runIdSchema,
+  Trigger,
 } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
+import { Clock, systemClock } from '../clock';
 import { RunEngine } from '../engine';
 import { createStores, RunRecord } from '../stores';
-import { now } from '../stores/columns';
+import { captureTrace, Telemetry } from '../telemetry';
 import { ChangeFeed, ChangeListener } from './ChangeFeed';
-import { countApprovals } from './countApprovals';
 import { endRun } from './endRun';
 import { hasSwitched } from './hasSwitched';
+import {
+  findApprovalDeadline,
+  judgeApprovals,
+  listCounting,
+} from './judgeApprovals';
 import { listBlockingFindings } from './listBlockingFindings';
 import { listPlannedSteps } from './listPlannedSteps';
-import { joinQueue } from './queue';
+import { passApprovals } from './passApprovals';
+import { releaseRun } from './releaseRun';
 
 /** A person's word on a waiting run. `planHash` is that of the plan which the person saw. */
-export type Decision = { runId: RunId; planHash: PlanHash; by: string } & (
+export type Decision = {
+  runId: RunId;
+  planHash: PlanHash;
+  by: string;
+  /** The approver groups of the plan that the person is a member of. */
+  groups?: readonly string[];
+} & (
   | { decision: 'approved'; reason?: string }
   | { decision: 'rejected'; reason: string }
 );
@@ -32,11 +46,23 @@ export class RunController {
   readonly #knex: Knex;
   readonly #engine: RunEngine;
   readonly #changes: ChangeFeed;
+  readonly #clock: Clock;
+  readonly #telemetry: Telemetry;
 
-  constructor(options: { knex: Knex; engine: RunEngine; changes: ChangeFeed }) {
+  constructor(options: {
+    knex: Knex;
+    engine: RunEngine;
+    changes: ChangeFeed;
+    /** The system's unless told. */
+    clock?: Clock;
+    /** Sees nothing unless told. */
+    telemetry?: Telemetry;
+  }) {
     this.#knex = options.knex;
     this.#engine = options.engine;
     this.#changes = options.changes;
+    this.#clock = options.clock ?? systemClock;
+    this.#telemetry = options.telemetry ?? new Telemetry();
   }
 
   /** Returns the function that ends the listening. */
@@ -45,23 +71,25 @@ export class RunController {
   }
 
   /**
-   * Begins to do what a plan says: the run waits for its approvals, or for its environment where it needs none.
+   * Begins to do what a plan says: the run waits for its approvals, then for its gates, then for its environment.
    *
    * @throws ConflictError where the plan has a blocking finding.
    */
   async start(options: {
     plan: Plan;
     requestedBy: string;
+    /** `person` unless told. */
+    trigger?: Trigger;
     reason?: string;
   }): Promise<RunId> {
-    const { plan, requestedBy, reason = null } = options;
+    const { plan, requestedBy, trigger, reason = null } = options;
     const { content } = plan;
     const [blocking] = listBlockingFindings(plan);
     if (blocking) {
       throw new ConflictError(blocking.message);
     }
     const id = runIdSchema.parse(randomUUID());
-    await this.#knex.transaction(async trx => {
+    const started = await this.#knex.transaction(async trx => {
       const stores = createStores(trx);
       await stores.plans.save(plan);
       await stores.runs.insert({
@@ -74,28 +102,36 @@ export class RunController {
         fromReleaseId: content.from?.id ?? null,
         phase: 'waiting-for-approval',
         requestedBy,
+        trigger,
+        trace: captureTrace(),
         reason,
-        createdAt: now(),
+        createdAt: this.#clock().toISOString(),
       });
       await stores.steps.append(id, listPlannedSteps(plan));
+      const run = await stores.runs.require(id);
       if (content.approvals.needed === 0) {
-        const run = await stores.runs.require(id);
-        await joinQueue({ trx, engine: this.#engine, run });
+        await this.#pass(trx, run, plan);
+      } else if (content.gates || content.approvals.expiryMs !== undefined) {
+        await this.#engine.wake(id, { trx });
       }
+      return run;
     });
-    this.#publish({ id, serviceRef: content.serviceRef });
+    this.#telemetry.noteStart(started);
+    this.#publish(started);
     return id;
   }
 
   /**
-   * Takes a person's yes or no. The last yes that was wanting puts the run into the queue; one no ends it. A second
+   * Takes a person's yes or no. The last yes that was wanting takes the run to its gates and into the queue; one no ends it. A second
    * yes of the same person changes nothing.
    *
-   * @throws ConflictError where the run does not wait for approval, or waits with another plan; NotAllowedError where the person
+   * @throws ConflictError where the run does not wait for approval, or waits with another plan, or waited too long; NotAllowedError where the person
    * asked for the run themselves and the plan does not let them approve it; InputError for a no without a reason.
    */
   async decide(decision: Decision): Promise<void> {
-    const { runId, planHash, by, reason = null } = decision;
+    const { runId, planHash, by, groups = [], reason = null } = decision;
+    const moment = this.#clock();
+    const at = moment.toISOString();
     const run = await this.#knex.transaction(async trx => {
       const stores = createStores(trx);
       const waiting = await stores.runs.lock(runId);
@@ -111,7 +147,12 @@ export class RunController {
         if (!decision.reason.trim()) {
           throw new InputError('Say why you reject this run');
         }
-        await stores.approvals.add({ ...decision, reason });
+        await stores.approvals.add({
+          ...decision,
+          groups: [...groups],
+          at,
+          reason,
+        });
         await endRun({
           trx,
           engine: this.#engine,
@@ -120,33 +161,37 @@ export class RunController {
         });
         return waiting;
       }
-      const { needed, selfApproval } = (await stores.plans.require(planHash))
-        .content.approvals;
-      if (waiting.requestedBy === by && !selfApproval) {
+      const plan = await stores.plans.require(planHash);
+      const rules = plan.content.approvals;
+      if (waiting.requestedBy === by && !rules.selfApproval) {
         throw new NotAllowedError(
           'You asked for this run. Another person must approve it',
         );
       }
-      const given = await stores.approvals.list([runId]);
-      const again = given.some(
-        earlier =>
-          earlier.by === by &&
-          earlier.planHash === planHash &&
-          earlier.voidedAt === null,
-      );
-      if (!again) {
-        await stores.approvals.add({ ...decision, reason });
+      const deadline = findApprovalDeadline(rules, waiting.phaseSince);
+      if (deadline && deadline <= moment) {
+        throw new ConflictError(
+          'This run waited too long for its approvals. Start it again',
+        );
       }
-      const count = countApprovals(
-        await stores.approvals.list([runId]),
-        planHash,
-      );
-      if (count >= needed) {
-        await joinQueue({ trx, engine: this.#engine, run: waiting });
+      const of = { rules, planHash, at: moment };
+      const given = await stores.approvals.list([runId]);
+      const counting = listCounting({ ...of, approvals: given });
+      if (!counting.some(earlier => earlier.by === by)) {
+        await stores.approvals.add({
+          ...decision,
+          groups: [...groups],
+          at,
+          reason,
+        });
+      }
+      const approvals = await stores.approvals.list([runId]);
+      if (judgeApprovals({ ...of, approvals }).isComplete) {
+        await this.#pass(trx, waiting, plan);
       }
       return waiting;
     });
-    this.#publish(run);
+    await this.#noteChange(run);
   }
 
   /**
@@ -161,6 +206,7 @@ export class RunController {
       const found = await stores.runs.lock(runId);
       switch (found.phase) {
         case 'waiting-for-approval':
+        case 'waiting-for-gates':
         case 'queued':
           await endRun({
             trx,
@@ -182,7 +228,40 @@ export class RunController {
           return found.phase satisfies never;
       }
     });
-    this.#publish(run);
+    await this.#noteChange(run);
+  }
+
+  /**
+   * Ends a run that is stuck, and frees its environment.
+   *
+   * @throws ConflictError where something happened to it of late; InputError without a reason.
+   */
+  async release(options: {
+    runId: RunId;
+    by: string;
+    reason: string;
+    observed: ObservedState;
+  }): Promise<void> {
+    const { runId, ...rest } = options;
+    if (!rest.reason.trim()) {
+      throw new InputError('Say why you release the environment');
+    }
+    const run = await this.#knex.transaction(async trx => {
+      const found = await createStores(trx).runs.lock(runId);
+      await releaseRun({ trx, engine: this.#engine, run: found, ...rest });
+      return found;
+    });
+    await this.#noteChange(run);
+  }
+
+  async #pass(trx: Knex.Transaction, run: RunRecord, plan: Plan) {
+    await passApprovals({
+      trx,
+      engine: this.#engine,
+      clock: this.#clock,
+      run,
+      plan,
+    });
   }
 
   async #requestCancel(trx: Knex.Transaction, run: RunRecord, by: string) {
@@ -196,6 +275,13 @@ export class RunController {
       throw new ConflictError('This run is already taking back what it did');
     }
     await stores.runs.update(run.id, { cancelRequestedBy: by });
+  }
+
+  /** Tells of a change that was committed. The run is as it was before. */
+  async #noteChange(run: RunRecord): Promise<void> {
+    this.#publish(run);
+    const { runs } = createStores(this.#knex);
+    this.#telemetry.noteChange(run, await runs.require(run.id));
   }
 
   #publish(run: Pick<RunRecord, 'id' | 'serviceRef'>): void {

@@ -11,6 +11,7 @@ import {
 import { Claim } from '../engine';
 import { digestEnvironment } from '../plans/hashPlan';
 import { createStores, RunRecord, StepRecord } from '../stores';
+import { StepCall } from '../telemetry';
 import { Masker } from './log';
 import { RETRY_DELAYS_MS, retryTransient } from './retryTransient';
 import { RunContext } from './RunContext';
@@ -71,11 +72,47 @@ export function defineSteps(
   run: RunRecord,
   stage: StepStage,
 ): Step[] {
-  return work.target.steps({
-    operation: stage === 'main' ? run.operation : 'recover',
-    environment: work.environment,
-    build: stage === 'main' && run.builds === true,
-  });
+  return work.target
+    .steps({
+      operation: stage === 'main' ? run.operation : 'recover',
+      environment: work.environment,
+      build: stage === 'main' && run.builds === true,
+    })
+    .map(step => measureStep(work, { run, stage, step }));
+}
+
+/** The same step, and how long what it does takes is seen from outside. */
+function measureStep(
+  work: RunWork,
+  options: { run: RunRecord; stage: StepStage; step: Step },
+): Step {
+  const { telemetry } = work.context;
+  const { run, stage, step } = options;
+  if (!telemetry) {
+    return step;
+  }
+  const measure = <T>(call: StepCall, act: () => Promise<T>) =>
+    telemetry.measureStep(
+      {
+        call,
+        step: step.id,
+        stage,
+        operation: run.operation,
+        targetKind: work.target.kind,
+      },
+      act,
+    );
+  return {
+    id: step.id,
+    title: step.title,
+    timeoutMs: step.timeoutMs,
+    switches: step.switches,
+    run: context => measure('run', () => step.run(context)),
+    reconcile: context => measure('reconcile', () => step.reconcile(context)),
+    ...(step.undo && {
+      undo: context => measure('undo', async () => step.undo?.(context)),
+    }),
+  };
 }
 
 /** What a step is told. */

@@ -1,21 +1,22 @@
-import { Plan, Release } from '@slipway/plugin-deployments-common';
+import { GateStatus, Plan, Release } from '@slipway/plugin-deployments-common';
+import { Knex } from 'knex';
+import { systemClock } from '../clock';
 import { Claim } from '../engine';
-import { createStores, NewStep, RunRecord } from '../stores';
+import { createStores, NewStep, RunRecord, Stores } from '../stores';
 import { now } from '../stores/columns';
 import { endRun } from './endRun';
 import { judgeReplan, Verdict } from './judgeReplan';
 import { listPlannedSteps } from './listPlannedSteps';
 import { needsBuild } from './needsBuild';
-import { leaveEnvironment, takeEnvironment } from './queue';
+import { leaveEnvironment, stayInEnvironment, takeEnvironment } from './queue';
 import {
   isFinalError,
   RETRY_DELAYS_MS,
   retryTransient,
 } from './retryTransient';
+import { countFor, listHolding, lookAtGates, parkAtGates } from './passGates';
 import { RunContext, writeProgress } from './RunContext';
-
-/** Ends what people did not ask for in the product's own name. */
-const SLIPWAY = 'slipway';
+import { SLIPWAY } from './slipway';
 
 type Check =
   | {
@@ -24,6 +25,7 @@ type Check =
       plan: Plan;
       builds: boolean;
       steps: NewStep[];
+      gates: GateStatus[];
     }
   | { verdict: 'approve-again'; plan: Plan }
   | { verdict: 'reject'; reason: string }
@@ -50,14 +52,21 @@ export async function admitRun(
   }
   const check = await checkPlan(context, claim, queued);
   await writeProgress(context, claim, async ({ run, stores, trx }) => {
-    // Cancelled while the plan was computed.
-    if (run.phase !== 'queued') {
+    // Cancelled or held while the plan was computed.
+    if (
+      run.phase !== 'queued' ||
+      !(await stayInEnvironment({ trx, engine, run }))
+    ) {
       return;
     }
     switch (check.verdict) {
       case 'go':
       case 'go-with-new-plan':
         await stores.plans.save(check.plan);
+        if (await isHeld({ context, stores, trx, run, ...check })) {
+          await leaveEnvironment({ trx, engine, run });
+          return;
+        }
         await stores.runs.update(run.id, {
           ...refer(check.plan),
           phase: 'running',
@@ -80,7 +89,7 @@ export async function admitRun(
         await stores.runs.update(run.id, {
           ...refer(check.plan),
           phase: 'waiting-for-approval',
-          phaseSince: now(),
+          phaseSince: (context.clock ?? systemClock)().toISOString(),
           ticket: null,
         });
         await stores.steps.replace(run.id, listPlannedSteps(check.plan));
@@ -115,6 +124,42 @@ export async function admitRun(
   return true;
 }
 
+/**
+ * Has a run wait again where an approval counts no more, or a gate was shut while the run was in the queue: a freeze began, say.
+ * It takes the plan as it is now, and keeps no other run from the environment.
+ */
+async function isHeld(options: {
+  context: RunContext;
+  stores: Stores;
+  trx: Knex.Transaction;
+  run: RunRecord;
+  plan: Plan;
+  gates: readonly GateStatus[];
+}): Promise<boolean> {
+  const { stores, run, plan, gates, context } = options;
+  const { clock = systemClock } = context;
+  const at = clock();
+  const renewed = { ...run, ...refer(plan) };
+  const count = await countFor({ stores, run: renewed, plan, at });
+  const holding = await listHolding({ stores, run: renewed, gates, at });
+  if (count.isComplete && holding.length === 0) {
+    return false;
+  }
+  await stores.runs.update(run.id, refer(plan));
+  await stores.steps.replace(run.id, listPlannedSteps(plan));
+  if (!count.isComplete) {
+    await stores.runs.update(run.id, {
+      phase: 'waiting-for-approval',
+      phaseSince: at.toISOString(),
+      ticket: null,
+    });
+    return true;
+  }
+  await stores.gates.put(run.id, gates);
+  await parkAtGates({ ...options, run: renewed, holding, count, at });
+  return true;
+}
+
 async function checkPlan(
   context: RunContext,
   claim: Claim,
@@ -137,10 +182,15 @@ async function checkPlan(
       case 'go':
       case 'go-with-new-plan': {
         const release = await stores.releases.require(fresh.content.to.id);
+        const look = await lookAtGates(context, fresh);
+        if ('impossible' in look) {
+          return { verdict: 'reject', reason: look.impossible };
+        }
         return {
           verdict: judged.verdict,
           note: judged.verdict === 'go' ? null : judged.note,
-          plan: fresh,
+          plan: judged.verdict === 'go' ? agreed : fresh,
+          gates: look.gates,
           ...(await listSteps(context, { plan: fresh, release })),
         };
       }
@@ -172,10 +222,11 @@ async function listSteps(
     .steps({ operation, environment, build: builds });
   return {
     builds,
-    steps: steps.map(({ id, title, switches }) => ({
+    steps: steps.map(({ id, title, switches, timeoutMs }) => ({
       id,
       title,
       switches,
+      timeoutMs,
       stage: 'main',
     })),
   };

@@ -4,6 +4,7 @@ import { Claim } from '../engine';
 import { createStores, RunOutcome, RunRecord, StepRecord } from '../stores';
 import { now } from '../stores/columns';
 import { asSentence } from './asSentence';
+import { describeObserved } from './describeObserved';
 import { endRun } from './endRun';
 import { executeStep } from './executeStep';
 import { hasSwitched } from './hasSwitched';
@@ -154,15 +155,4 @@ function describeAftermath(
         'Check what users get, then roll back or deploy a release that works.',
     },
   };
-}
-
-function describeObserved(
-  environment: string,
-  observed: ObservedState,
-): string {
-  if (observed.reach === 'unreachable') {
-    return `What runs in ${environment} now is unknown: ${observed.message}`;
-  }
-  const release = observed.release?.version ?? 'nothing';
-  return `In ${environment} now runs ${release}, ${observed.health}.`;
 }

@@ -1,6 +1,11 @@
 import {
+  Approval,
   Deployed,
   EnvironmentName,
+  GateStatus,
+  Hold,
+  isPassed,
+  Plan,
   ReleaseId,
   ReleaseSummary,
   Run,
@@ -9,19 +14,25 @@ import {
   RunSummary,
   ServiceRef,
 } from '@slipway/plugin-deployments-common';
-import { RunRecord, StepRecord, Stores } from '../stores';
-import { countApprovals } from './countApprovals';
+import { applyDecisions } from '../gates/applyDecisions';
+import { findDecisions, RunRecord, StepRecord, Stores } from '../stores';
+import { describeApprovalGates } from './describeApprovalGates';
+import { findStuck } from './findStuck';
+import { findApprovalDeadline, judgeApprovals } from './judgeApprovals';
+import { isKeptOut } from './queue';
 import { findUsualDurations } from './usualDurations';
 
 /** A run as people see it, less what the asking person may do to it. */
-export type RunView = Omit<Run, 'may'>;
+export type RunView = Omit<Run, 'may' | 'gates'> & { gates: GateStatus[] };
 
 /** Runs as lists show them, in the order in which they were given. */
 export async function describeRuns(options: {
   stores: Stores;
   runs: readonly RunRecord[];
+  /** Of which moment; now unless told. */
+  at?: Date;
 }): Promise<RunSummary[]> {
-  const { stores, runs } = options;
+  const { stores, runs, at = new Date() } = options;
   const releases = await stores.releases.summarize(
     runs.flatMap(run =>
       [run.releaseId, run.fromReleaseId, run.rolledBackTo].filter(
@@ -29,7 +40,7 @@ export async function describeRuns(options: {
       ),
     ),
   );
-  const states = await readStates(stores, runs);
+  const states = await readStates(stores, runs, at);
   return runs.map(run => ({
     id: run.id,
     serviceRef: run.serviceRef,
@@ -40,6 +51,7 @@ export async function describeRuns(options: {
     state: states(run),
     rolledBackTo: find(releases, run.rolledBackTo),
     requestedBy: run.requestedBy,
+    trigger: run.trigger,
     reason: run.reason,
     createdAt: run.createdAt,
     startedAt: run.startedAt,
@@ -55,10 +67,11 @@ export async function describeRuns(options: {
 export async function describeRun(options: {
   stores: Stores;
   runId: RunId;
+  at?: Date;
 }): Promise<RunView> {
-  const { stores, runId } = options;
+  const { stores, runId, at = new Date() } = options;
   const run = await stores.runs.require(runId);
-  const [summary] = await describeRuns({ stores, runs: [run] });
+  const [summary] = await describeRuns({ stores, runs: [run], at });
   const usual = await findUsualDurations({
     stores,
     serviceRef: run.serviceRef,
@@ -66,6 +79,7 @@ export async function describeRun(options: {
     operation: run.operation,
   });
   const steps = await stores.steps.list([runId]);
+  const stuck = await findStuck({ stores, of: run });
   return {
     ...summary,
     planHash: run.planHash,
@@ -81,8 +95,59 @@ export async function describeRun(options: {
       problem: step.problem,
     })),
     approvals: await stores.approvals.list([runId]),
+    gates: await describeGates({ stores, run, at }),
     usualMs: usual.runMs,
+    stuck: stuck?.runId === runId ? stuck : null,
   };
+}
+
+/** All that a run has to pass, approvals first; of one that began, as it stood then. */
+async function describeGates(options: {
+  stores: Stores;
+  run: RunRecord;
+  at: Date;
+}): Promise<GateStatus[]> {
+  const { stores, run } = options;
+  const passedAt = run.startedAt ?? run.finishedAt;
+  const at = passedAt === null ? options.at : new Date(passedAt);
+  const plan = await stores.plans.require(run.planHash);
+  const rules = plan.content.approvals;
+  return [
+    ...describeApprovalGates({
+      count: judgeApprovals({
+        rules,
+        approvals: await stores.approvals.list([run.id]),
+        planHash: run.planHash,
+        at,
+      }),
+      deadline:
+        run.phase === 'waiting-for-approval'
+          ? findApprovalDeadline(rules, run.phaseSince)
+          : null,
+      at,
+    }),
+    ...applyDecisions(
+      (await stores.gates.getMany([run.id])).get(run.id) ?? listUnseen(plan),
+      findDecisions({
+        decisions: await stores.gates.listDecisions([run.id]),
+        planHash: run.planHash,
+        at,
+      }),
+    ),
+  ];
+}
+
+/** The gates of a plan, before anybody looked at them. */
+function listUnseen(plan: Plan): GateStatus[] {
+  return (plan.content.gates ?? []).map(gate => ({
+    ...gate,
+    state: 'waiting',
+    reason: 'It was not looked at yet.',
+    until: null,
+    evidence: null,
+    checkedAt: null,
+    decision: null,
+  }));
 }
 
 /** What we last put into an environment with success, or brought back there. */
@@ -111,30 +176,46 @@ export async function describeDeployed(options: {
 async function readStates(
   stores: Stores,
   runs: readonly RunRecord[],
+  at: Date,
 ): Promise<(run: RunRecord) => RunState> {
   const waiting = runs.filter(run => run.phase === 'waiting-for-approval');
   const plans = await stores.plans.getMany(waiting.map(run => run.planHash));
   const approvals = await stores.approvals.list(waiting.map(run => run.id));
-  const positions = await readPositions(stores, runs);
+  const gated = runs
+    .filter(run => run.phase === 'waiting-for-gates')
+    .map(({ id }) => id);
+  const gates = await stores.gates.getMany(gated);
+  const decisions = await stores.gates.listDecisions(gated);
+  const places = await readPlaces(stores, runs);
   const running = runs.filter(run => run.phase === 'running');
   const steps = await stores.steps.list(running.map(run => run.id));
 
   return run => {
     switch (run.phase) {
       case 'waiting-for-approval':
+        return describeWaiting({
+          run,
+          plan: plans.get(run.planHash),
+          approvals: approvals.filter(({ runId }) => runId === run.id),
+          at,
+        });
+      case 'waiting-for-gates':
         return {
           phase: run.phase,
-          given: countApprovals(
-            approvals.filter(({ runId }) => runId === run.id),
-            run.planHash,
-          ),
-          needed: Math.max(
-            plans.get(run.planHash)?.content.approvals.needed ?? 1,
-            1,
-          ),
+          holding: applyDecisions(
+            gates.get(run.id) ?? [],
+            findDecisions({
+              decisions: decisions.filter(({ runId }) => runId === run.id),
+              planHash: run.planHash,
+              at,
+            }),
+          ).filter(({ state }) => !isPassed(state)),
         };
       case 'queued':
-        return { phase: run.phase, position: positions.get(run.id) ?? 1 };
+        return {
+          phase: run.phase,
+          ...(places.get(run.id) ?? { position: 1, hold: null }),
+        };
       case 'running':
         return describeProgress(
           run,
@@ -155,6 +236,25 @@ async function readStates(
   };
 }
 
+function describeWaiting(options: {
+  run: RunRecord;
+  plan: Plan | undefined;
+  approvals: readonly Approval[];
+  at: Date;
+}): RunState {
+  const { run, plan, approvals, at } = options;
+  const rules = plan?.content.approvals;
+  const count =
+    rules && judgeApprovals({ rules, approvals, planHash: run.planHash, at });
+  const deadline = rules && findApprovalDeadline(rules, run.phaseSince);
+  return {
+    phase: 'waiting-for-approval',
+    given: count?.given ?? 0,
+    needed: Math.max(count?.needed ?? 1, 1),
+    expiresAt: deadline?.toISOString() ?? null,
+  };
+}
+
 function describeProgress(
   run: RunRecord,
   steps: readonly StepRecord[],
@@ -167,19 +267,30 @@ function describeProgress(
   };
 }
 
-/** The places of queued runs, 1 for the next. */
-async function readPositions(
+type Place = { position: number; hold: Hold | null };
+
+/** The places of queued runs, 1 for the next. Those that are kept out do not count, but for each other. */
+async function readPlaces(
   stores: Stores,
   runs: readonly RunRecord[],
-): Promise<Map<RunId, number>> {
-  const positions = new Map<RunId, number>();
+): Promise<Map<RunId, Place>> {
+  const places = new Map<RunId, Place>();
   for (const run of runs) {
-    if (run.phase === 'queued' && !positions.has(run.id)) {
+    if (run.phase === 'queued' && !places.has(run.id)) {
+      const { hold } = await stores.environments.get(run);
       const queue = await stores.runs.listQueued(run);
-      queue.forEach(({ id }, index) => positions.set(id, index + 1));
+      const free = queue.filter(other => !isKeptOut(other, hold));
+      free.forEach(({ id }, i) =>
+        places.set(id, { position: i + 1, hold: null }),
+      );
+      queue.forEach(({ id }, i) => {
+        if (!places.has(id)) {
+          places.set(id, { position: i + 1, hold });
+        }
+      });
     }
   }
-  return positions;
+  return places;
 }
 
 function find(

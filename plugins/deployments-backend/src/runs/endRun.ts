@@ -2,6 +2,7 @@ import { Knex } from 'knex';
 import { RunEngine } from '../engine';
 import { createStores, RunOutcome, RunRecord } from '../stores';
 import { now } from '../stores/columns';
+import { holdAfterRollback } from './holdAfterRollback';
 import { leaveEnvironment } from './queue';
 
 /** Ends a run, and lets the next one into its environment. */
@@ -21,5 +22,6 @@ export async function endRun(options: {
     outcome,
   });
   await stores.steps.skipPending(run.id);
+  await holdAfterRollback({ trx, run, outcome });
   await leaveEnvironment({ trx, engine, run });
 }

@@ -94,19 +94,21 @@ export function createStepLog(
   run: RunRecord,
   record: StepRecord,
 ): StepLogWriter {
-  const { changes, logger } = work.context;
+  const { changes, logger, telemetry } = work.context;
   return new StepLogWriter({
     claim: work.claim,
     step: record.index,
     masker: work.masker,
     logger,
     usedBytes: run.logBytes,
-    onWritten: () =>
+    onWritten: bytes => {
+      telemetry?.noteLog(bytes);
       changes.publish({
         what: 'log',
         serviceRef: run.serviceRef,
         runId: run.id,
-      }),
+      });
+    },
   });
 }
 

@@ -1,7 +1,11 @@
 export { advanceRun } from './advanceRun';
 export type { RunContext } from './RunContext';
 export { ChangeFeed, type ChangeListener } from './ChangeFeed';
-export { countApprovals } from './countApprovals';
+export { EnvironmentController } from './EnvironmentController';
+export { findStuck } from './findStuck';
+export { describeApprovalGates } from './describeApprovalGates';
+export { GateController, isBeforeStart } from './GateController';
+export { isCounting, judgeApprovals } from './judgeApprovals';
 export {
   describeRun,
   describeDeployed,

@@ -12,7 +12,8 @@ export type Verdict =
 /** Decides whether a run may go on with the plan as it comes out now, given the one that people agreed to. */
 export function judgeReplan(options: { agreed: Plan; fresh: Plan }): Verdict {
   const { agreed, fresh } = options;
-  if (agreed.hash === fresh.hash) {
+  const stands = withoutSettled(agreed.content, fresh.content);
+  if (agreed.hash === fresh.hash || isSame(stands, fresh.content)) {
     return { verdict: 'go' };
   }
   const [blocking] = listBlockingFindings(fresh);
@@ -22,7 +23,7 @@ export function judgeReplan(options: { agreed: Plan; fresh: Plan }): Verdict {
   if (fresh.content.approvals.needed > 0) {
     return { verdict: 'approve-again' };
   }
-  if (!isSame(withoutStart(agreed.content), withoutStart(fresh.content))) {
+  if (!isSame(withoutStart(stands), withoutStart(fresh.content))) {
     return {
       verdict: 'reject',
       reason: `The plan changed while the run waited: ${describePlanChange(
@@ -36,6 +37,17 @@ export function judgeReplan(options: { agreed: Plan; fresh: Plan }): Verdict {
     note: `While this run waited, what runs changed from ${
       agreed.content.from?.version ?? 'nothing'
     } to ${fresh.content.from?.version ?? 'nothing'}. It goes on from there.`,
+  };
+}
+
+/** What people agreed to less the warnings that are no more: who went on in spite of them goes on without them. */
+function withoutSettled(agreed: PlanContent, fresh: PlanContent): PlanContent {
+  const remain = new Set(fresh.findings.map(toCanonicalJson));
+  return {
+    ...agreed,
+    findings: agreed.findings.filter(finding =>
+      remain.has(toCanonicalJson(finding)),
+    ),
   };
 }
 

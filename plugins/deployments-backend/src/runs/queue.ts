@@ -1,9 +1,25 @@
+import { Hold } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
 import { RunEngine } from '../engine';
 import { createStores, RunRecord } from '../stores';
 import { now } from '../stores/columns';
 
-type QueueChange = { trx: Knex.Transaction; engine: RunEngine; run: RunRecord };
+type Queue = {
+  trx: Knex.Transaction;
+  engine: RunEngine;
+  /** The environment. */
+  of: Pick<RunRecord, 'serviceRef' | 'environment'>;
+};
+
+type QueueChange = Omit<Queue, 'of'> & { run: RunRecord };
+
+/** Whether a hold keeps a run out of its environment; the others pass it. */
+export function isKeptOut(
+  run: Pick<RunRecord, 'trigger'>,
+  hold: Hold | null,
+): boolean {
+  return hold !== null && run.trigger === 'automation';
+}
 
 /** Puts a run at the end of the queue of its environment. */
 export async function joinQueue({ trx, engine, run }: QueueChange) {
@@ -24,11 +40,11 @@ export async function takeEnvironment({
   run,
 }: QueueChange): Promise<boolean> {
   const stores = createStores(trx);
-  const { heldBy } = await stores.environments.lock(run);
+  const { heldBy, hold } = await stores.environments.lock(run);
   if (heldBy) {
     return heldBy === run.id;
   }
-  const [first] = await stores.runs.listQueued(run);
+  const first = await findFirst(trx, run, hold);
   if (first?.id !== run.id) {
     if (first) {
       await engine.wake(first.id, { trx });
@@ -37,6 +53,17 @@ export async function takeEnvironment({
   }
   await stores.environments.setHolder(run, run.id);
   return true;
+}
+
+/** Takes the environment back from a run that was let in and has not begun, where a hold was put meanwhile; tells whether the run still has it. */
+export async function stayInEnvironment(change: QueueChange): Promise<boolean> {
+  const { trx, run } = change;
+  const { hold } = await createStores(trx).environments.lock(run);
+  if (!isKeptOut(run, hold)) {
+    return true;
+  }
+  await leaveEnvironment(change);
+  return false;
 }
 
 /**
@@ -50,8 +77,23 @@ export async function leaveEnvironment({ trx, engine, run }: QueueChange) {
     return;
   }
   await stores.environments.setHolder(run, null);
-  const [next] = await stores.runs.listQueued(run);
-  if (next) {
-    await engine.wake(next.id, { trx });
+  await wakeFirst({ trx, engine, of: run });
+}
+
+/** Wakes the run whose turn it is, where the environment is free. The queue has to be locked. */
+export async function wakeFirst({ trx, engine, of }: Queue): Promise<void> {
+  const { heldBy, hold } = await createStores(trx).environments.get(of);
+  const first = heldBy ? undefined : await findFirst(trx, of, hold);
+  if (first) {
+    await engine.wake(first.id, { trx });
   }
+}
+
+async function findFirst(
+  trx: Knex.Transaction,
+  of: Queue['of'],
+  hold: Hold | null,
+): Promise<RunRecord | undefined> {
+  const queued = await createStores(trx).runs.listQueued(of);
+  return queued.find(run => !isKeptOut(run, hold));
 }

@@ -56,10 +56,11 @@ export async function recordFailure(
       const wayBack = defineSteps(work, run, 'recover');
       await stores.steps.append(
         run.id,
-        wayBack.map(({ id, title, switches }): NewStep => ({
+        wayBack.map(({ id, title, switches, timeoutMs }): NewStep => ({
           id,
           title,
           switches,
+          timeoutMs,
           stage: 'recover',
         })),
       );

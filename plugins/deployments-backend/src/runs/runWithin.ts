@@ -1,4 +1,5 @@
 import { ClaimLostError } from '../engine';
+import { describeDuration } from './describeDuration';
 
 /** Timers take no longer delays. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -68,13 +69,4 @@ function rejectAfterAbort(signal: AbortSignal, waitMs: number) {
 /** Whether the work ended because the worker has to let go of the run, and not of itself. */
 export function isInterruption(error: unknown): boolean {
   return error instanceof ClaimLostError;
-}
-
-function describeDuration(ms: number): string {
-  if (ms < 1_000) {
-    return `${ms} ms`;
-  }
-  return ms < 120_000
-    ? `${Math.round(ms / 1_000)} s`
-    : `${Math.round(ms / 60_000)} min`;
 }

@@ -29,7 +29,7 @@ export interface RunDependencies {
 
 /** Something changed that people may be looking at. It carries no data: who listens reads again. */
 export type Change = {
-  what: 'run' | 'log' | 'observed-state';
+  what: 'run' | 'log' | 'observed-state' | 'environment';
   serviceRef: ServiceRef;
   runId: RunId | null;
 };

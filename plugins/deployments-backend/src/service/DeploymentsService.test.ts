@@ -250,6 +250,7 @@ describe.each(databases.eachSupportedId())(
           phase: 'waiting-for-approval',
           given: 0,
           needed: 1,
+          expiresAt: null,
         });
         expect(run.may.approve).toEqual({
           allowed: false,

@@ -3,22 +3,34 @@ import {
   AuditorServiceEventSeverityLevel,
   LoggerService,
 } from '@backstage/backend-plugin-api';
-import { ConflictError, InputError, NotAllowedError } from '@backstage/errors';
+import {
+  ConflictError,
+  InputError,
+  NotAllowedError,
+  NotFoundError,
+} from '@backstage/errors';
 import { JsonObject } from '@backstage/types';
 import {
   ApprovalList,
   ApprovalScope,
+  Availability,
   deploymentsApprovePermission,
   DeploymentsApi,
   deploymentsCancelPermission,
+  deploymentsHoldPermission,
   deploymentsReadPermission,
+  deploymentsReleasePermission,
   EnvironmentName,
+  Gate,
+  Hold,
   isFinished,
   LogLine,
   LogPage,
+  ObservedState,
   Plan,
   PlanHash,
   PlanRequest,
+  PlanReview,
   Release,
   Run,
   RunFilter,
@@ -26,18 +38,26 @@ import {
   RunPage,
   ServiceRef,
   ServiceState,
+  Trigger,
 } from '@slipway/plugin-deployments-common';
+import { GateKeeper } from '../gates';
 import {
   describeObstacle,
+  findEnvironment,
   findLastValid,
   requireFor,
+  requireValid,
   toManifestStatus,
 } from '../manifest';
-import { EnvironmentAuthorizer } from '../permissions';
+import { EnvironmentAuthorizer, EnvironmentRef } from '../permissions';
 import { describePlanChange, findOrigin, hashPlan, Planner } from '../plans';
 import {
   ChangeFeed,
   describeRuns,
+  GateController,
+  isBeforeStart,
+  EnvironmentController,
+  findStuck,
   listBlockingFindings,
   RunController,
 } from '../runs';
@@ -45,13 +65,19 @@ import { GitMirrors } from '../source';
 import { RunRecord, Stores } from '../stores';
 import { Access, CallOptions } from './Access';
 import { audited } from './audit';
-import { mayApprove } from './availability';
-import { Caller } from './Caller';
+import {
+  mayApprove,
+  mayReleaseHold,
+  mayReleaseRun,
+  Permit,
+} from './availability';
+import { Caller, decideTrigger } from './Caller';
 import { describeEnvironments } from './describeEnvironments';
 import { describeRunFor } from './describeRunFor';
 import { followLog } from './followLog';
 import { keepPlan } from './keepPlan';
 import { listApprovals } from './listApprovals';
+import { reviewPlan } from './reviewPlan';
 import { watchRun } from './watchRun';
 
 /** The longest that one call waits for a run. */
@@ -71,6 +97,11 @@ export type DeploymentsServiceOptions = {
   mirrors: GitMirrors;
   stores: Stores;
   controller: RunController;
+  gateController: GateController;
+  gates: GateKeeper;
+  environments: EnvironmentController;
+  /** Asks the target of an environment what it runs; says so where it cannot be asked. */
+  observe(environment: EnvironmentRef): Promise<ObservedState>;
   changes: ChangeFeed;
 };
 
@@ -149,8 +180,8 @@ export class DeploymentsService {
     ref: ServiceRef,
     request: PlanRequest,
     call: CallOptions,
-  ): Promise<Plan> {
-    const { access, planner, stores } = this.#options;
+  ): Promise<PlanReview> {
+    const { access, planner, stores, gates } = this.#options;
     return this.#audit({
       eventId: 'plan-create',
       severityLevel: 'low',
@@ -164,23 +195,24 @@ export class DeploymentsService {
         const known = requireFor(request.operation, service);
         await this.#requireOrigin(ref, findOrigin(known, request), call);
         const content = await planner.create(known, request);
-        return keepPlan({ content, stores });
+        const plan = await keepPlan({ content, stores });
+        return reviewPlan({ plan, gates });
       },
       describe: ({ hash }) => ({ planHash: hash }),
     });
   }
 
   /** See {@link DeploymentsApi.getPlan}. */
-  async getPlan(hash: PlanHash, call: CallOptions): Promise<Plan> {
-    const { access, stores } = this.#options;
+  async getPlan(hash: PlanHash, call: CallOptions): Promise<PlanReview> {
+    const { access, stores, gates } = this.#options;
     const plan = await stores.plans.require(hash);
     await access.require(deploymentsReadPermission, plan.content, call);
-    return plan;
+    return reviewPlan({ plan, gates });
   }
 
   /** See {@link DeploymentsApi.startRun}. */
   async startRun(
-    request: { planHash: PlanHash; reason?: string },
+    request: { planHash: PlanHash; reason?: string; trigger?: Trigger },
     call: CallOptions,
   ): Promise<Run> {
     const { access, stores, planner } = this.#options;
@@ -210,7 +242,7 @@ export class DeploymentsService {
             `The plan changed: ${describePlanChange(plan.content, present)}. Review again.`,
           );
         }
-        return this.#start({ plan, reason: request.reason, caller, call });
+        return this.#start({ ...request, plan, caller, call });
       },
       describe: ({ id }) => ({ runId: id }),
     });
@@ -269,6 +301,96 @@ export class DeploymentsService {
     });
   }
 
+  /** See {@link DeploymentsApi.releaseRun}. */
+  async releaseRun(
+    id: RunId,
+    { reason }: { reason: string },
+    call: CallOptions,
+  ): Promise<Run> {
+    const { access, controller, observe, stores } = this.#options;
+    return this.#audit({
+      eventId: 'run-release',
+      severityLevel: 'high',
+      call,
+      meta: { ...describeForAudit(await stores.runs.require(id)), reason },
+      act: async caller => {
+        const run = await access.loadRun(id, call);
+        const permit = await this.#permitRelease(run, call);
+        const stuck = await findStuck({ stores, of: run });
+        const may = mayReleaseRun({
+          permit,
+          caller,
+          stuck: stuck?.runId === id ? stuck : null,
+        });
+        if (!may.allowed) {
+          throw permit.allowed && !stuck
+            ? new ConflictError(may.reason)
+            : new NotAllowedError(may.reason);
+        }
+        const observed = await observe(run);
+        await controller.release({
+          runId: id,
+          by: caller.ref,
+          reason,
+          observed,
+        });
+        return this.getRun(id, call);
+      },
+    });
+  }
+
+  /** See {@link DeploymentsApi.holdEnvironment}. */
+  async holdEnvironment(
+    ref: EnvironmentRef,
+    { reason }: { reason: string },
+    call: CallOptions,
+  ): Promise<Hold> {
+    const { access, environments } = this.#options;
+    return this.#audit({
+      eventId: 'environment-hold',
+      severityLevel: 'medium',
+      call,
+      meta: { ...ref, reason },
+      act: async caller => {
+        const service = await access.loadService(ref.serviceRef, call);
+        await access.require(deploymentsHoldPermission, ref, call);
+        findEnvironment(
+          findLastValid(service) ?? requireValid(service),
+          ref.environment,
+        );
+        return environments.hold({ ...ref, by: caller.ref, reason });
+      },
+    });
+  }
+
+  /** See {@link DeploymentsApi.releaseHold}. */
+  async releaseHold(
+    ref: EnvironmentRef,
+    { at }: { at: string },
+    call: CallOptions,
+  ): Promise<Hold> {
+    const { access, environments, stores } = this.#options;
+    return this.#audit({
+      eventId: 'environment-release',
+      severityLevel: 'high',
+      call,
+      meta: { ...ref },
+      act: async caller => {
+        await access.loadService(ref.serviceRef, call);
+        const permit = await this.#permitRelease(ref, call);
+        const { hold } = await stores.environments.get(ref);
+        const may = mayReleaseHold({ ...ref, permit, caller, hold });
+        if (!may.allowed) {
+          throw permit.allowed && !hold
+            ? new ConflictError(may.reason)
+            : new NotAllowedError(may.reason);
+        }
+        return environments.releaseHold({ ...ref, at });
+      },
+      describe: ({ by, reason }) => ({ heldBy: by, reason }),
+    });
+  }
+
   /** See {@link DeploymentsApi.decideRun}. */
   async decideRun(
     id: RunId,
@@ -295,9 +417,56 @@ export class DeploymentsService {
         }
         await this.#requireSamePlan(run, decision.planHash);
         await this.#requireApprover(run, caller, call);
-        await controller.decide({ ...decision, runId: id, by: caller.ref });
+        const { content } = await stores.plans.require(run.planHash);
+        const groups = content.approvals.groups.filter(group =>
+          caller.claims.includes(group),
+        );
+        await controller.decide({
+          ...decision,
+          groups,
+          runId: id,
+          by: caller.ref,
+        });
         return this.getRun(id, call);
       },
+    });
+  }
+
+  /** See {@link DeploymentsApi.tickGate}. */
+  async tickGate(
+    id: RunId,
+    request: Parameters<DeploymentsApi['tickGate']>[1],
+    call: CallOptions,
+  ): Promise<Run> {
+    const { gateController } = this.#options;
+    return this.#decideGate({
+      id,
+      eventId: 'gate-tick',
+      severityLevel: 'medium',
+      request,
+      call,
+      may: ({ may }) => may.tick,
+      refusal: 'This is nothing that a person ticks.',
+      act: by => gateController.tick({ ...request, runId: id, by }),
+    });
+  }
+
+  /** See {@link DeploymentsApi.overrideGate}. */
+  async overrideGate(
+    id: RunId,
+    request: Parameters<DeploymentsApi['overrideGate']>[1],
+    call: CallOptions,
+  ): Promise<Run> {
+    const { gateController } = this.#options;
+    return this.#decideGate({
+      id,
+      eventId: 'gate-override',
+      severityLevel: 'high',
+      request,
+      call,
+      may: ({ may }) => may.override,
+      refusal: 'Nobody can let a run pass this gate.',
+      act: by => gateController.override({ ...request, runId: id, by }),
     });
   }
 
@@ -344,11 +513,12 @@ export class DeploymentsService {
 
   async #start(options: {
     plan: Plan;
-    reason: string | undefined;
+    reason?: string;
+    trigger?: Trigger;
     caller: Caller;
     call: CallOptions;
   }): Promise<Run> {
-    const { plan, reason, caller, call } = options;
+    const { plan, reason, trigger, caller, call } = options;
     const blocking = listBlockingFindings(plan);
     if (blocking.length > 0) {
       throw new ConflictError(
@@ -361,10 +531,23 @@ export class DeploymentsService {
     const id = await controller.start({
       plan,
       requestedBy: caller.ref,
+      trigger: decideTrigger(caller, trigger),
       reason,
     });
     const record = await stores.runs.require(id);
     return describeRunFor({ record, stores, access, call });
+  }
+
+  async #permitRelease(
+    ref: EnvironmentRef,
+    call: CallOptions,
+  ): Promise<Permit> {
+    const [permit] = await this.#options.access.listPermits(
+      [deploymentsReleasePermission],
+      ref,
+      call,
+    );
+    return permit;
   }
 
   /** @throws NotAllowedError for those who may not read the environment that a release is promoted from. */
@@ -419,6 +602,54 @@ export class DeploymentsService {
     if (!may.allowed) {
       throw new NotAllowedError(may.reason);
     }
+  }
+
+  /** Takes a person's word on a gate of a run, from those who may say it. */
+  async #decideGate(options: {
+    id: RunId;
+    eventId: string;
+    severityLevel: AuditorServiceEventSeverityLevel;
+    request: { gateId: string; planHash: PlanHash };
+    call: CallOptions;
+    may: (gate: Gate) => Availability | null;
+    /** Why nobody may. */
+    refusal: string;
+    act: (by: string) => Promise<void>;
+  }): Promise<Run> {
+    const { id, eventId, severityLevel, request, call } = options;
+    const { stores, access } = this.#options;
+    return this.#audit({
+      eventId,
+      severityLevel,
+      call,
+      meta: {
+        ...describeForAudit(await stores.runs.require(id)),
+        ...request,
+      },
+      act: async caller => {
+        const record = await access.loadRun(id, call);
+        if (!isBeforeStart(record.phase)) {
+          throw new ConflictError(
+            'This run has begun: nothing holds it any more.',
+          );
+        }
+        await this.#requireSamePlan(record, request.planHash);
+        const { gates } = await this.getRun(id, call);
+        const gate = gates.find(({ id: gateId }) => gateId === request.gateId);
+        if (!gate) {
+          throw new NotFoundError(`This run has no gate ${request.gateId}.`);
+        }
+        const may = options.may(gate);
+        if (!may) {
+          throw new InputError(options.refusal);
+        }
+        if (!may.allowed) {
+          throw new NotAllowedError(may.reason);
+        }
+        await options.act(caller.ref);
+        return this.getRun(id, call);
+      },
+    });
   }
 
   /** Reads a run's log for those who may read the run. */

@@ -2,12 +2,16 @@ import {
   Approval,
   Availability,
   EnvironmentName,
+  GateStatus,
+  Hold,
   isFinished,
   ObservedState,
   PlanContent,
   RunPhase,
+  Stuck,
 } from '@slipway/plugin-deployments-common';
 import { describeMissingPermission, nameRef } from '../permissions';
+import { isBeforeStart, isCounting } from '../runs';
 import { Caller } from './Caller';
 
 const ALLOWED: Availability = { allowed: true };
@@ -113,9 +117,44 @@ export function mayApprove(options: {
       !rules.selfApproval &&
       'Another person must approve.',
     approvals.some(
-      ({ by, decision, voidedAt }) =>
-        by === caller.ref && decision === 'approved' && voidedAt === null,
+      approval =>
+        approval.by === caller.ref && isCounting(approval, rules, new Date()),
     ) && 'You have approved already. Another person must approve, too.',
+  );
+}
+
+/** Whether the caller may tick items of a run's checklist: whoever may do what the run does. */
+export function mayTick(options: {
+  permit: Permit;
+  caller: Caller;
+  run: { phase: RunPhase };
+}): Availability {
+  const { permit, caller, run } = options;
+  return unless(
+    !isBeforeStart(run.phase) && 'This run has begun.',
+    !caller.isPerson && 'Only a person can tick it.',
+    missing(permit),
+  );
+}
+
+/** Whether the caller may let a run pass a gate that holds it. */
+export function mayOverride(options: {
+  permit: Permit;
+  caller: Caller;
+  run: { phase: RunPhase; requestedBy: string };
+  selfApproval: boolean;
+  gate: Pick<GateStatus, 'state' | 'checkedAt'>;
+}): Availability {
+  const { permit, caller, run, selfApproval, gate } = options;
+  return unless(
+    !isBeforeStart(run.phase) && 'This run has begun.',
+    gate.checkedAt === null && 'It was not looked at yet.',
+    gate.state === 'open' && 'It does not hold this run.',
+    !caller.isPerson && 'Only a person can let a run pass.',
+    missing(permit),
+    caller.ref === run.requestedBy &&
+      !selfApproval &&
+      'Another person must let your run pass.',
   );
 }
 
@@ -136,6 +175,53 @@ export function mayCancel(options: {
       `${nameRef(run.cancelRequestedBy)} has cancelled it already. It stops after the present step.`,
     caller.ref !== run.requestedBy && missing(permit),
   );
+}
+
+/** Whether the caller may keep automatic runs out of an environment. */
+export function mayHold(options: {
+  permit: Permit;
+  hold: Hold | null;
+}): Availability {
+  const { permit, hold } = options;
+  return unless(
+    missing(permit),
+    hold && `Held by ${nameRef(hold.by)}: ${hold.reason}`,
+  );
+}
+
+/** Whether the caller may let automatic runs in again. */
+export function mayReleaseHold(options: {
+  permit: Permit;
+  caller: Pick<Caller, 'isPerson' | 'isProgram'>;
+  environment: EnvironmentName;
+  hold: Hold | null;
+}): Availability {
+  const { permit, caller, environment, hold } = options;
+  return unless(
+    !hold && `${environment} is not held.`,
+    missing(permit),
+    !isPersonThemselves(caller) && 'Only a person can release a hold.',
+  );
+}
+
+/** Whether the caller may end a stuck run, and free its environment. */
+export function mayReleaseRun(options: {
+  permit: Permit;
+  caller: Pick<Caller, 'isPerson' | 'isProgram'>;
+  stuck: Stuck | null;
+}): Availability {
+  const { permit, caller, stuck } = options;
+  return unless(
+    !stuck && 'This run is not stuck.',
+    missing(permit),
+    !isPersonThemselves(caller) && 'Only a person can release an environment.',
+  );
+}
+
+function isPersonThemselves(
+  caller: Pick<Caller, 'isPerson' | 'isProgram'>,
+): boolean {
+  return caller.isPerson && !caller.isProgram;
 }
 
 /** Whether the caller may plan and start anew what a run was to do. */

@@ -4,22 +4,32 @@ import {
   Ahead,
   Availability,
   deploymentsDeployPermission,
+  deploymentsHoldPermission,
   deploymentsPromotePermission,
   deploymentsReadPermission,
+  deploymentsReleasePermission,
   deploymentsRollbackPermission,
   EnvironmentName,
   EnvironmentState,
   ObservedState,
   RunSummary,
 } from '@slipway/plugin-deployments-common';
+import { listActiveFreezes } from '../gates';
 import { ValidService } from '../manifest';
 import { computeDrift } from '../observation';
 import { EnvironmentAuthorizer } from '../permissions';
 import { findEnvironmentBefore } from '../plans';
-import { describeDeployed, describeRuns } from '../runs';
+import { describeDeployed, describeRuns, findStuck } from '../runs';
 import { GitMirrors } from '../source';
 import { Stores } from '../stores';
-import { mayDeploy, mayPromote, mayRollback, Permit } from './availability';
+import {
+  mayDeploy,
+  mayHold,
+  mayPromote,
+  mayReleaseHold,
+  mayRollback,
+  Permit,
+} from './availability';
 import { Caller } from './Caller';
 
 const PERMISSIONS = [
@@ -27,6 +37,8 @@ const PERMISSIONS = [
   deploymentsDeployPermission,
   deploymentsPromotePermission,
   deploymentsRollbackPermission,
+  deploymentsHoldPermission,
+  deploymentsReleasePermission,
 ];
 
 type Options = {
@@ -93,7 +105,8 @@ export async function describeEnvironments(
     runs: await stores.runs.listUnfinished(serviceRef),
   });
   return Promise.all(
-    environments.map(async ({ name, spec }, index) => {
+    environments.map(async (environment, index) => {
+      const { name, spec } = environment;
       if (!observed.has(name)) {
         return {
           access: 'forbidden',
@@ -108,6 +121,8 @@ export async function describeEnvironments(
         environment: name,
       });
       const before = findEnvironmentBefore(service, name);
+      const of = { serviceRef, environment: name };
+      const { hold } = await stores.environments.get(of);
       return {
         access: 'open',
         name,
@@ -128,6 +143,9 @@ export async function describeEnvironments(
         }),
         promotesFrom: before,
         ...sortRuns(unfinished.filter(run => run.environment === name)),
+        hold,
+        stuck: await findStuck({ stores, of }),
+        freezes: listActiveFreezes(environment, new Date()),
         may: {
           deploy:
             refused ??
@@ -154,6 +172,16 @@ export async function describeEnvironments(
             environment: name,
             observed: state,
           }),
+          hold: mayHold({
+            permit: permitOf(name, deploymentsHoldPermission),
+            hold,
+          }),
+          release: mayReleaseHold({
+            permit: permitOf(name, deploymentsReleasePermission),
+            caller,
+            environment: name,
+            hold,
+          }),
         },
       };
     }),
@@ -179,7 +207,11 @@ function sortRuns(runs: RunSummary[]): {
   return {
     activeRun: runs.find(({ state }) => state.phase === 'running') ?? null,
     queue: queue.sort((a, b) => a.position - b.position).map(({ run }) => run),
-    waiting: runs.filter(({ state }) => state.phase === 'waiting-for-approval'),
+    waiting: runs.filter(
+      ({ state }) =>
+        state.phase === 'waiting-for-approval' ||
+        state.phase === 'waiting-for-gates',
+    ),
   };
 }
 

@@ -1,13 +1,23 @@
 import {
   deploymentsApprovePermission,
   deploymentsCancelPermission,
+  deploymentsCheckOverridePermission,
+  deploymentsFreezeOverridePermission,
+  deploymentsReleasePermission,
   deploymentsRollbackPermission,
   Run,
 } from '@slipway/plugin-deployments-common';
 import { describeRun } from '../runs';
 import { RunRecord, Stores } from '../stores';
 import { Access, CallOptions, PERMISSION_OF } from './Access';
-import { mayApprove, mayCancel, mayRetry, mayRollback } from './availability';
+import {
+  mayApprove,
+  mayCancel,
+  mayReleaseRun,
+  mayRetry,
+  mayRollback,
+} from './availability';
+import { describeGatesFor } from './describeGatesFor';
 
 /** A run with its steps, and what the caller may do to it now. */
 export async function describeRunFor(options: {
@@ -22,18 +32,36 @@ export async function describeRunFor(options: {
   const run = await describeRun({ stores, runId: record.id });
   const plan = await stores.plans.require(record.planHash);
   const observed = await stores.observedStates.get(serviceRef, environment);
-  const [approve, cancel, retry, rollback] = await access.listPermits(
+  const [
+    approve,
+    cancel,
+    operate,
+    rollback,
+    release,
+    overrideFreeze,
+    overrideCheck,
+  ] = await access.listPermits(
     [
       deploymentsApprovePermission,
       deploymentsCancelPermission,
       PERMISSION_OF[record.operation],
       deploymentsRollbackPermission,
+      deploymentsReleasePermission,
+      deploymentsFreezeOverridePermission,
+      deploymentsCheckOverridePermission,
     ],
     record,
     call,
   );
   return {
     ...run,
+    gates: describeGatesFor({
+      gates: run.gates,
+      run: record,
+      caller,
+      selfApproval: plan.content.approvals.selfApproval,
+      permits: { tick: operate, overrideFreeze, overrideCheck },
+    }),
     may: {
       approve: mayApprove({
         permit: approve,
@@ -43,12 +71,13 @@ export async function describeRunFor(options: {
         approvals: run.approvals,
       }),
       cancel: mayCancel({ permit: cancel, caller, run: record }),
-      retry: mayRetry({ permit: retry, run: record }),
+      retry: mayRetry({ permit: operate, run: record }),
       rollback: mayRollback({
         permit: rollback,
         environment,
         observed: observed ?? null,
       }),
+      release: mayReleaseRun({ permit: release, caller, stuck: run.stuck }),
     },
   };
 }

@@ -118,6 +118,7 @@ function describeEnd(run: RunSummary): Notice | undefined {
       };
     case 'cancelled':
     case 'waiting-for-approval':
+    case 'waiting-for-gates':
     case 'queued':
     case 'running':
       return undefined;

@@ -188,6 +188,23 @@ export class GitRepository implements SourceRepository {
     }
   }
 
+  async readFile(commitId: string, file: string): Promise<string | null> {
+    const commit = await this.#require(commitId);
+    try {
+      return await this.#git(
+        'cat-file',
+        'blob',
+        '--end-of-options',
+        `${commit}:${file}`,
+      );
+    } catch (error) {
+      if (error instanceof GitError) {
+        return null;
+      }
+      throw error;
+    }
+  }
+
   async #listCommits(range: string): Promise<Omit<Commits, 'direction'>> {
     const [count, listed] = await Promise.all([
       this.#git('rev-list', '--count', '--end-of-options', range),

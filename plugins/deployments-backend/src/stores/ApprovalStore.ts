@@ -6,7 +6,7 @@ import {
 } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
 import { z } from 'zod';
-import { now } from './columns';
+import { jsonColumn, now } from './columns';
 
 const rowSchema = z
   .object({
@@ -16,6 +16,7 @@ const rowSchema = z
     decided_by: z.string(),
     decided_at: z.string(),
     reason: z.string().nullable(),
+    approver_groups: jsonColumn(z.array(z.string())).nullable(),
     voided_at: z.string().nullable(),
   })
   .transform((row): Approval =>
@@ -26,6 +27,7 @@ const rowSchema = z
       by: row.decided_by,
       at: row.decided_at,
       reason: row.reason,
+      groups: row.approver_groups ?? [],
       voidedAt: row.voided_at,
     }),
   );
@@ -38,15 +40,16 @@ export class ApprovalStore {
     this.#db = db;
   }
 
-  async add(approval: Omit<Approval, 'at' | 'voidedAt'>): Promise<void> {
+  async add(approval: Omit<Approval, 'voidedAt'>): Promise<void> {
     await this.#db('approvals').insert({
       id: randomUUID(),
       run_id: approval.runId,
       plan_hash: approval.planHash,
       decision: approval.decision,
       decided_by: approval.by,
-      decided_at: now(),
+      decided_at: approval.at,
       reason: approval.reason,
+      approver_groups: JSON.stringify(approval.groups),
       voided_at: null,
     });
   }

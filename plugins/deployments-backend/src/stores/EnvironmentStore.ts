@@ -1,18 +1,37 @@
 import {
   EnvironmentName,
+  environmentNameSchema,
+  Hold,
+  holdSchema,
   RunId,
   runIdSchema,
   ServiceRef,
+  serviceRefSchema,
 } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
 import { z } from 'zod';
+import { jsonColumn } from './columns';
 
 const rowSchema = z
   .object({
     last_ticket: z.number().int(),
     held_by: runIdSchema.nullable(),
+    hold: jsonColumn(holdSchema).nullable(),
   })
-  .transform(row => ({ lastTicket: row.last_ticket, heldBy: row.held_by }));
+  .transform(row => ({
+    lastTicket: row.last_ticket,
+    /** The run that has the environment. */
+    heldBy: row.held_by,
+    /** What keeps automatic runs out. */
+    hold: row.hold,
+  }));
+
+const keySchema = z
+  .object({ service_ref: serviceRefSchema, name: environmentNameSchema })
+  .transform(row => ({ serviceRef: row.service_ref, environment: row.name }));
+
+/** Who has an environment, and what keeps automatic runs out of it. */
+export type EnvironmentRecord = Omit<z.infer<typeof rowSchema>, 'lastTicket'>;
 
 type Key = { serviceRef: ServiceRef; environment: EnvironmentName };
 
@@ -31,8 +50,25 @@ export class EnvironmentStore {
     this.#db = db;
   }
 
-  /** Locks an environment's queue until the transaction ends, and tells who holds the environment. */
-  async lock(key: Key): Promise<{ heldBy: RunId | null }> {
+  /** An environment as it is, without its lock. */
+  async get(key: Key): Promise<EnvironmentRecord> {
+    const row = await this.#db('environments').where(toWhere(key)).first();
+    return row ? rowSchema.parse(row) : { heldBy: null, hold: null };
+  }
+
+  /** Environments of all services that a run has, or that are held. */
+  async listOccupied(): Promise<Array<Key & EnvironmentRecord>> {
+    const rows = await this.#db('environments')
+      .whereNotNull('held_by')
+      .orWhereNotNull('hold');
+    return rows.map(row => ({
+      ...keySchema.parse(row),
+      ...rowSchema.parse(row),
+    }));
+  }
+
+  /** Locks an environment's queue until the transaction ends, and tells how it is. */
+  async lock(key: Key): Promise<EnvironmentRecord> {
     await this.#db('environments')
       .insert({ ...toWhere(key), last_ticket: 0, held_by: null })
       .onConflict(['service_ref', 'name'])
@@ -41,7 +77,7 @@ export class EnvironmentStore {
       .where(toWhere(key))
       .forUpdate()
       .first();
-    return { heldBy: rowSchema.parse(row).heldBy };
+    return rowSchema.parse(row);
   }
 
   /** The next number of the queue; takes its lock. */
@@ -59,6 +95,13 @@ export class EnvironmentStore {
     await this.#db('environments')
       .where(toWhere(key))
       .update({ held_by: heldBy });
+  }
+
+  /** Keeps automatic runs out, or lets them in again. */
+  async setHold(key: Key, hold: Hold | null): Promise<void> {
+    await this.#db('environments')
+      .where(toWhere(key))
+      .update({ hold: hold && JSON.stringify(hold) });
   }
 }
 

@@ -67,6 +67,15 @@ export class LogStore {
     };
   }
 
+  /** When a run last wrote a line; null where it wrote none. */
+  async getLastTime(runId: RunId): Promise<string | null> {
+    const row = await this.#db('log_lines')
+      .where({ run_id: runId })
+      .orderBy('line', 'desc')
+      .first();
+    return row ? rowSchema.parse(row).at : null;
+  }
+
   /**
    * Appends lines to the log of a run that the transaction has locked, which is what keeps their numbers free of gaps.
    * `bytes` is what they count against the size limit.

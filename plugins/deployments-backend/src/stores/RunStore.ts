@@ -9,17 +9,28 @@ import {
   RunFilter,
   RunId,
   runIdSchema,
+  RunPhase,
   RunState,
   runStateSchema,
   ServiceRef,
   serviceRefSchema,
+  Trigger,
+  triggerSchema,
 } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
 import { z } from 'zod';
+import { TraceCarrier, traceCarrierSchema } from '../telemetry/TraceCarrier';
 import { booleanColumn, countColumn, jsonColumn } from './columns';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
+
+const UNFINISHED_PHASES = [
+  'waiting-for-approval',
+  'waiting-for-gates',
+  'queued',
+  'running',
+] as const satisfies readonly RunPhase[];
 
 /** How a run ends. */
 export type RunOutcome = Extract<
@@ -43,6 +54,7 @@ const outcomeSchema = runStateSchema.transform((state, context): RunOutcome => {
 
 const phaseSchema = z.enum([
   'waiting-for-approval',
+  'waiting-for-gates',
   'queued',
   'running',
   'succeeded',
@@ -68,11 +80,14 @@ const rowSchema = z
     builds: booleanColumn.nullable(),
     ticket: z.number().int().nullable(),
     requested_by: z.string(),
+    origin: triggerSchema,
+    trace: jsonColumn(traceCarrierSchema).nullable(),
     reason: z.string().nullable(),
     cancel_requested_by: z.string().nullable(),
     created_at: z.string(),
     started_at: z.string().nullable(),
     finished_at: z.string().nullable(),
+    claimed_by: z.string().nullable(),
     log_lines: z.number().int(),
     log_bytes: z.number().int(),
   })
@@ -94,11 +109,16 @@ const rowSchema = z
     builds: row.builds,
     ticket: row.ticket,
     requestedBy: row.requested_by,
+    trigger: row.origin,
+    /** The trace in which it was asked for. */
+    trace: row.trace,
     reason: row.reason,
     cancelRequestedBy: row.cancel_requested_by,
     createdAt: row.created_at,
     startedAt: row.started_at,
     finishedAt: row.finished_at,
+    /** The worker that has it. */
+    claimedBy: row.claimed_by,
     logLines: row.log_lines,
     logBytes: row.log_bytes,
   }));
@@ -119,7 +139,11 @@ export type NewRun = Pick<
   | 'requestedBy'
   | 'reason'
   | 'createdAt'
->;
+> & {
+  /** `person` unless told. */
+  trigger?: Trigger;
+  trace?: TraceCarrier | null;
+};
 
 export type RunChanges = Partial<
   Pick<
@@ -140,6 +164,8 @@ export type RunChanges = Partial<
     | 'logBytes'
   >
 >;
+
+const countRowSchema = z.object({ phase: phaseSchema, total: countColumn });
 
 const cursorSchema = z.tuple([z.string(), z.string()]);
 
@@ -163,6 +189,8 @@ export class RunStore {
       phase: run.phase,
       phase_since: run.createdAt,
       requested_by: run.requestedBy,
+      origin: run.trigger ?? 'person',
+      trace: run.trace ? JSON.stringify(run.trace) : null,
       reason: run.reason,
       created_at: run.createdAt,
       fence: 0,
@@ -194,6 +222,14 @@ export class RunStore {
   async getMany(ids: readonly RunId[]): Promise<RunRecord[]> {
     const rows = await this.#db('runs').whereIn('id', [...ids]);
     return rows.map(row => rowSchema.parse(row));
+  }
+
+  /** Takes a run from whoever works on it: what they write from now on is refused. */
+  async fence(id: RunId): Promise<void> {
+    await this.#db('runs')
+      .where({ id })
+      .increment('fence', 1)
+      .update({ claimed_by: null });
   }
 
   async update(id: RunId, changes: RunChanges): Promise<void> {
@@ -279,9 +315,25 @@ export class RunStore {
   async listUnfinished(serviceRef: ServiceRef): Promise<RunRecord[]> {
     const rows = await this.#db('runs')
       .where({ service_ref: serviceRef })
-      .whereIn('phase', ['waiting-for-approval', 'queued', 'running'])
+      .whereIn('phase', [...UNFINISHED_PHASES])
       .orderBy(['created_at', 'id']);
     return rows.map(row => rowSchema.parse(row));
+  }
+
+  /** How many runs of all services are in each phase that is not their end. */
+  async countUnfinished(): Promise<Map<RunPhase, number>> {
+    const rows = await this.#db('runs')
+      .whereIn('phase', [...UNFINISHED_PHASES])
+      .groupBy('phase')
+      .select('phase', this.#db.raw('count(*) as total'));
+    const counted = new Map(
+      rows
+        .map(row => countRowSchema.parse(row))
+        .map(({ phase, total }) => [phase, total]),
+    );
+    return new Map(
+      UNFINISHED_PHASES.map(phase => [phase, counted.get(phase) ?? 0]),
+    );
   }
 
   /** The releases that running runs put into an environment. */
@@ -338,6 +390,24 @@ export class RunStore {
               .whereNotNull('rolled_back_to'),
           ),
       )
+      .orderBy('ticket', 'desc')
+      .first();
+    return row && rowSchema.parse(row);
+  }
+
+  /** The last run that put a release into an environment with success. */
+  async findSuccess(options: {
+    serviceRef: ServiceRef;
+    environment: EnvironmentName;
+    releaseId: ReleaseId;
+  }): Promise<RunRecord | undefined> {
+    const row = await this.#db('runs')
+      .where({
+        service_ref: options.serviceRef,
+        environment: options.environment,
+        release_id: options.releaseId,
+        phase: 'succeeded',
+      })
       .orderBy('ticket', 'desc')
       .first();
     return row && rowSchema.parse(row);

@@ -25,6 +25,7 @@ const rowSchema = z
     switches: booleanColumn,
     status: runStepSchema.shape.status,
     attempt: z.number().int(),
+    timeout_ms: z.number().int().nullable(),
     started_at: z.string().nullable(),
     finished_at: z.string().nullable(),
     output: jsonColumn(outputSchema).nullable(),
@@ -39,6 +40,8 @@ const rowSchema = z
     switches: row.switches,
     status: row.status,
     attempt: row.attempt,
+    /** How long one call of it may take; null where it is not known. */
+    timeoutMs: row.timeout_ms,
     startedAt: row.started_at,
     finishedAt: row.finished_at,
     output: row.output,
@@ -51,6 +54,8 @@ export type StepRecord = z.infer<typeof rowSchema>;
 /** What is known of a step before it is begun. */
 export type NewStep = Pick<RunStep, 'id' | 'title' | 'stage'> & {
   switches: boolean;
+  /** How long one call of it may take; not known of a step that is only planned. */
+  timeoutMs?: number;
 };
 
 export type StepChanges = Partial<
@@ -90,6 +95,7 @@ export class StepStore {
         switches: step.switches,
         status: 'pending',
         attempt: 0,
+        timeout_ms: step.timeoutMs ?? null,
       })),
       30,
     );

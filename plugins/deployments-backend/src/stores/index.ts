@@ -1,6 +1,7 @@
 export { ApprovalStore } from './ApprovalStore';
 export { createStores, type Stores } from './createStores';
-export { EnvironmentStore } from './EnvironmentStore';
+export { EnvironmentStore, type EnvironmentRecord } from './EnvironmentStore';
+export { findDecisions, GateStore, type GateDecisionRecord } from './GateStore';
 export { LogStore } from './LogStore';
 export { connectDatabase, migrateDatabase } from './connectDatabase';
 export { ManifestStore } from './ManifestStore';
@@ -13,4 +14,5 @@ export {
   type RunOutcome,
   type RunRecord,
 } from './RunStore';
+export { ServingStore, type Serving } from './ServingStore';
 export { StepStore, type NewStep, type StepRecord } from './StepStore';

@@ -2,16 +2,18 @@ import { EnvironmentName, PlanHash, RunId, ServiceRef } from '../ids';
 import {
   ApprovalList,
   ApprovalScope,
+  Hold,
   LogLine,
   LogPage,
   Operation,
-  Plan,
   PlanRequest,
+  PlanReview,
   Release,
   Run,
   RunPage,
   RunPhase,
   ServiceState,
+  Trigger,
 } from '../model';
 
 /** Which runs of a service to list; everything is optional and narrows the list. */
@@ -58,14 +60,17 @@ export interface DeploymentsApi {
     ref: ServiceRef,
     request: PlanRequest,
     options?: RequestOptions,
-  ): Promise<Plan>;
+  ): Promise<PlanReview>;
 
-  /** A plan that was computed before. */
-  getPlan(hash: PlanHash, options?: RequestOptions): Promise<Plan>;
+  /** A plan that was computed before, with its gates as they stand now. */
+  getPlan(hash: PlanHash, options?: RequestOptions): Promise<PlanReview>;
 
-  /** Starts what a plan says. Refused with 409 where the plan no longer comes out the same. */
+  /**
+   * Starts what a plan says. Refused with 409 where the plan no longer comes out the same. Programs that act for a person say
+   * `automation`; whatever a service calls is automatic anyway.
+   */
   startRun(
-    request: { planHash: PlanHash; reason?: string },
+    request: { planHash: PlanHash; reason?: string; trigger?: Trigger },
     options?: RequestOptions,
   ): Promise<Run>;
 
@@ -81,12 +86,63 @@ export interface DeploymentsApi {
   /** Asks a run to stop; it does so between steps. */
   cancelRun(id: RunId, options?: RequestOptions): Promise<Run>;
 
+  /**
+   * Ends a run that is stuck, as `errored`, and lets the next one into its environment. Refused with 409 where the run is at
+   * work.
+   */
+  releaseRun(
+    id: RunId,
+    request: { reason: string },
+    options?: RequestOptions,
+  ): Promise<Run>;
+
+  /** Has automatic runs wait until a person releases the hold. Refused with 409 where the environment is held already. */
+  holdEnvironment(
+    ref: ServiceRef,
+    environment: EnvironmentName,
+    request: { reason: string },
+    options?: RequestOptions,
+  ): Promise<Hold>;
+
+  /**
+   * Lets automatic runs go on. `at` is that of the hold which the person saw: refused with 409 where it is another one by now,
+   * or none.
+   */
+  releaseHold(
+    ref: ServiceRef,
+    environment: EnvironmentName,
+    request: { at: string },
+    options?: RequestOptions,
+  ): Promise<Hold>;
+
   /** Says yes or no to a waiting run; the hash is that of the plan which the person saw. */
   decideRun(
     id: RunId,
     decision:
       | { decision: 'approved'; planHash: PlanHash; reason?: string }
       | { decision: 'rejected'; planHash: PlanHash; reason: string },
+    options?: RequestOptions,
+  ): Promise<Run>;
+
+  /**
+   * Ticks an item of a run's checklist, or takes the tick back; the hash is that of the plan which the person saw. Refused with
+   * 409 once the run has begun.
+   */
+  tickGate(
+    id: RunId,
+    request: { gateId: string; planHash: PlanHash; ticked: boolean },
+    options?: RequestOptions,
+  ): Promise<Run>;
+
+  /** Lets a run pass a freeze or a check that holds it; `expiresAt` is when that ends, ISO 8601. */
+  overrideGate(
+    id: RunId,
+    request: {
+      gateId: string;
+      planHash: PlanHash;
+      reason: string;
+      expiresAt?: string;
+    },
     options?: RequestOptions,
   ): Promise<Run>;
 

@@ -2,18 +2,20 @@ import { parseEntityRef } from '@backstage/catalog-model';
 import { ResponseError } from '@backstage/errors';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { z } from 'zod';
-import { PlanHash, RunId, ServiceRef } from '../ids';
+import { EnvironmentName, PlanHash, RunId, ServiceRef } from '../ids';
 import {
   ApprovalList,
   approvalListSchema,
   ApprovalScope,
+  Hold,
+  holdSchema,
   LogLine,
   logLineSchema,
   LogPage,
   logPageSchema,
-  Plan,
   PlanRequest,
-  planSchema,
+  PlanReview,
+  planReviewSchema,
   Release,
   releaseSchema,
   Run,
@@ -22,6 +24,7 @@ import {
   runSchema,
   ServiceState,
   serviceStateSchema,
+  Trigger,
 } from '../model';
 import { DeploymentsApi, RequestOptions, RunFilter } from './DeploymentsApi';
 
@@ -86,19 +89,19 @@ export class DeploymentsClient implements DeploymentsApi {
     ref: ServiceRef,
     request: PlanRequest,
     options?: RequestOptions,
-  ): Promise<Plan> {
-    return this.#call(planSchema, `${servicePath(ref)}/plans`, {
+  ): Promise<PlanReview> {
+    return this.#call(planReviewSchema, `${servicePath(ref)}/plans`, {
       ...options,
       body: request,
     });
   }
 
-  getPlan(hash: PlanHash, options?: RequestOptions): Promise<Plan> {
-    return this.#call(planSchema, `/plans/${hash}`, options);
+  getPlan(hash: PlanHash, options?: RequestOptions): Promise<PlanReview> {
+    return this.#call(planReviewSchema, `/plans/${hash}`, options);
   }
 
   startRun(
-    request: { planHash: PlanHash; reason?: string },
+    request: { planHash: PlanHash; reason?: string; trigger?: Trigger },
     options?: RequestOptions,
   ): Promise<Run> {
     return this.#call(runSchema, '/runs', { ...options, body: request });
@@ -126,6 +129,42 @@ export class DeploymentsClient implements DeploymentsApi {
     });
   }
 
+  releaseRun(
+    id: RunId,
+    request: { reason: string },
+    options?: RequestOptions,
+  ): Promise<Run> {
+    return this.#call(runSchema, `/runs/${id}/release`, {
+      ...options,
+      body: request,
+    });
+  }
+
+  holdEnvironment(
+    ref: ServiceRef,
+    environment: EnvironmentName,
+    request: { reason: string },
+    options?: RequestOptions,
+  ): Promise<Hold> {
+    return this.#call(holdSchema, `${environmentPath(ref, environment)}/hold`, {
+      ...options,
+      body: request,
+    });
+  }
+
+  releaseHold(
+    ref: ServiceRef,
+    environment: EnvironmentName,
+    request: { at: string },
+    options?: RequestOptions,
+  ): Promise<Hold> {
+    return this.#call(
+      holdSchema,
+      `${environmentPath(ref, environment)}/hold/release`,
+      { ...options, body: request },
+    );
+  }
+
   decideRun(
     id: RunId,
     decision: Parameters<DeploymentsApi['decideRun']>[1],
@@ -134,6 +173,28 @@ export class DeploymentsClient implements DeploymentsApi {
     return this.#call(runSchema, `/runs/${id}/approvals`, {
       ...options,
       body: decision,
+    });
+  }
+
+  tickGate(
+    id: RunId,
+    request: Parameters<DeploymentsApi['tickGate']>[1],
+    options?: RequestOptions,
+  ): Promise<Run> {
+    return this.#call(runSchema, `/runs/${id}/ticks`, {
+      ...options,
+      body: request,
+    });
+  }
+
+  overrideGate(
+    id: RunId,
+    request: Parameters<DeploymentsApi['overrideGate']>[1],
+    options?: RequestOptions,
+  ): Promise<Run> {
+    return this.#call(runSchema, `/runs/${id}/overrides`, {
+      ...options,
+      body: request,
     });
   }
 
@@ -234,6 +295,13 @@ function servicePath(ref: ServiceRef): string {
   return `/services/${[kind, namespace, name]
     .map(encodeURIComponent)
     .join('/')}`;
+}
+
+function environmentPath(
+  ref: ServiceRef,
+  environment: EnvironmentName,
+): string {
+  return `${servicePath(ref)}/environments/${encodeURIComponent(environment)}`;
 }
 
 /** A stream's values; browsers do not all make streams iterable themselves. */

@@ -9,6 +9,8 @@ export const approvalSchema = z.object({
   by: z.string(),
   at: timestampSchema,
   reason: z.string().nullable(),
+  /** Those of the plan's approver groups that the person is a member of. */
+  groups: z.array(z.string()),
   /** Set when a changed plan took the approval's force away. */
   voidedAt: timestampSchema.nullable(),
 });

@@ -7,6 +7,7 @@ import {
   serviceRefSchema,
   timestampSchema,
 } from '../ids';
+import { gateStatusSchema, plannedGateSchema } from './gate';
 import { commitSchema, releaseSummarySchema } from './release';
 import { operationSchema } from './run';
 
@@ -73,7 +74,15 @@ export const planContentSchema = z.object({
     /** Group references whose members may approve; empty means anyone with the permission. */
     groups: z.array(z.string()),
     selfApproval: z.boolean(),
+    /** Groups of which so many members have to approve, within those needed. Left out where there are none. */
+    quorums: z
+      .array(z.object({ group: z.string(), needed: z.number().int().min(1) }))
+      .optional(),
+    /** After how many milliseconds a run waits no longer, and an approval counts no more. Left out where never. */
+    expiryMs: z.number().int().positive().optional(),
   }),
+  /** What else the run has to pass. Left out where there is nothing: a plan made before there were gates keeps its hash. */
+  gates: z.array(plannedGateSchema).optional(),
   /** What a rollback does not take back, a sentence each. */
   doesNotRevert: z.array(z.string()),
 });
@@ -87,6 +96,13 @@ export const planSchema = z.object({
   usualMs: z.number().nonnegative().nullable(),
 });
 export type Plan = z.infer<typeof planSchema>;
+
+/** A plan as people look at it. The hash does not cover how its gates stand: that changes with time. */
+export const planReviewSchema = planSchema.extend({
+  /** What would hold it now, or would not. */
+  gates: z.array(gateStatusSchema),
+});
+export type PlanReview = z.infer<typeof planReviewSchema>;
 
 /** Which release an operation is about. */
 export const planRequestSchema = z.discriminatedUnion('operation', [

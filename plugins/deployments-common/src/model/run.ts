@@ -8,11 +8,20 @@ import {
 } from '../ids';
 import { approvalSchema } from './approval';
 import { availabilitySchema } from './availability';
+import { gateSchema, holdingGateSchema } from './gate';
+import { holdSchema, stuckSchema } from './hold';
 import { releaseSummarySchema } from './release';
 
 export const operationSchema = z.enum(['deploy', 'promote', 'rollback']);
 /** What a run does to an environment. */
 export type Operation = z.infer<typeof operationSchema>;
+
+/**
+ * What set a run going. An automatic run waits where its environment is held; a person's run passes, and its plan warns
+ * them.
+ */
+export const triggerSchema = z.enum(['person', 'automation']);
+export type Trigger = z.infer<typeof triggerSchema>;
 
 /** Why a run ended badly: the cause, and what a person does about it. */
 export const runProblemSchema = z.object({
@@ -31,11 +40,20 @@ export const runStateSchema = z.discriminatedUnion('phase', [
     phase: z.literal('waiting-for-approval'),
     given: z.number().int().nonnegative(),
     needed: z.number().int().positive(),
+    /** When the run is rejected if it still waits then; null where it may wait as long as it takes. */
+    expiresAt: timestampSchema.nullable(),
+  }),
+  z.object({
+    phase: z.literal('waiting-for-gates'),
+    /** What holds it; empty until its gates were looked at for the first time. */
+    holding: z.array(holdingGateSchema),
   }),
   z.object({
     phase: z.literal('queued'),
     /** 1 is next. */
     position: z.number().int().positive(),
+    /** What the run waits for besides its turn; null where nothing keeps it. Others pass it meanwhile. */
+    hold: holdSchema.nullable(),
   }),
   z.object({
     phase: z.literal('running'),
@@ -109,6 +127,7 @@ export const runSummarySchema = z.object({
   /** Set once the previous release serves again after a failure. */
   rolledBackTo: releaseSummarySchema.nullable(),
   requestedBy: z.string(),
+  trigger: triggerSchema,
   reason: z.string().nullable(),
   createdAt: timestampSchema,
   startedAt: timestampSchema.nullable(),
@@ -120,14 +139,20 @@ export const runSchema = runSummarySchema.extend({
   planHash: planHashSchema,
   steps: z.array(runStepSchema),
   approvals: z.array(approvalSchema),
+  /** All that this run has to pass, approvals first; empty where its environment is not protected. */
+  gates: z.array(gateSchema),
   /** Median duration of the last 20 successes of this operation in this environment, milliseconds. */
   usualMs: z.number().nonnegative().nullable(),
+  /** Set where the run holds its environment though nothing happens to it any more. */
+  stuck: stuckSchema.nullable(),
   /** What the asking person may do to this run now, and if not, why. */
   may: z.object({
     approve: availabilitySchema,
     cancel: availabilitySchema,
     retry: availabilitySchema,
     rollback: availabilitySchema,
+    /** End it where it is stuck, and free its environment for the next. */
+    release: availabilitySchema,
   }),
 });
 export type Run = z.infer<typeof runSchema>;

@@ -9,6 +9,8 @@ import {
   timestampSchema,
 } from '../ids';
 import { availabilitySchema } from './availability';
+import { activeFreezeSchema } from './gate';
+import { holdSchema, stuckSchema } from './hold';
 import { releaseSummarySchema } from './release';
 import { operationSchema, runSummarySchema } from './run';
 
@@ -125,12 +127,21 @@ export const environmentStateSchema = z.discriminatedUnion('access', [
     activeRun: runSummarySchema.nullable(),
     /** Runs that wait for the environment, first in, first out. */
     queue: z.array(runSummarySchema),
-    /** Runs that wait for a person. */
+    /** Runs that wait for people or for other gates. */
     waiting: z.array(runSummarySchema),
+    /** Set while automatic runs wait until a person releases the hold. */
+    hold: holdSchema.nullable(),
+    /** Set where a run keeps the others from the environment though nothing happens to it any more. */
+    stuck: stuckSchema.nullable(),
+    /** Freezes that keep runs from it now. */
+    freezes: z.array(activeFreezeSchema),
     may: z.object({
       deploy: availabilitySchema,
       promote: availabilitySchema,
       rollback: availabilitySchema,
+      hold: availabilitySchema,
+      /** Release the hold. */
+      release: availabilitySchema,
     }),
   }),
 ]);

@@ -1,3 +1,4 @@
 export * from './command';
 export * from './duration';
 export * from './manifest';
+export * from './protection';

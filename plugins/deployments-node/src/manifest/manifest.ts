@@ -2,6 +2,7 @@ import { environmentNameSchema } from '@slipway/plugin-deployments-common';
 import { z } from 'zod';
 import { commandSchema } from './command';
 import { durationSchema } from './duration';
+import { protectionSchema } from './protection';
 
 /** The value of `apiVersion` in a manifest that this version understands. */
 export const MANIFEST_API_VERSION = 'slipway.dev/v1';
@@ -76,23 +77,6 @@ export const migrationsSchema = z.strictObject({
   timeout: durationSchema.default(600_000),
 });
 export type MigrationsSpec = z.infer<typeof migrationsSchema>;
-
-/** What has to be true before a run may change an environment. */
-export const protectionSchema = z.strictObject({
-  approvals: z.number().int().min(0).max(10).default(0),
-  approvers: z
-    .array(z.string().max(200))
-    .max(20)
-    .default([])
-    .describe(
-      'Groups whose members may approve; empty: whoever has the permission.',
-    ),
-  selfApproval: z
-    .boolean()
-    .default(false)
-    .describe('Whether the person who asked may approve.'),
-});
-export type ProtectionSpec = z.infer<typeof protectionSchema>;
 
 const variableNameSchema = z
   .string()

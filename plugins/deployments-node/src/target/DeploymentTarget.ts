@@ -46,6 +46,9 @@ export interface SourceRepository {
 
   /** Names of the files below a directory at a commit; empty where there is none. */
   listFiles(commitId: string, directory: string): Promise<string[]>;
+
+  /** The text of a file at a commit; null where there is none. */
+  readFile(commitId: string, file: string): Promise<string | null>;
 }
 
 export type TargetContext<TParameters = unknown, TConnection = unknown> = {

@@ -90,6 +90,12 @@ export class TestRepository implements SourceRepository {
     return listed.split('\0').slice(0, -1);
   }
 
+  async readFile(commitId: string, file: string): Promise<string | null> {
+    return this.#git('cat-file', 'blob', `${commitId}:${file}`).catch(
+      () => null,
+    );
+  }
+
   async #git(...args: string[]): Promise<string> {
     const { stdout } = await execute('git', args, {
       cwd: this.#directory,

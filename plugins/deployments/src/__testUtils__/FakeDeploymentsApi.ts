@@ -4,12 +4,18 @@ import {
   ApprovalRequest,
   ApprovalScope,
   DeploymentsApi,
+  EnvironmentName,
+  Gate,
+  GateDecision,
+  GateStatus,
+  Hold,
   isFinished,
   LogLine,
   LogPage,
   Plan,
   PlanHash,
   PlanRequest,
+  PlanReview,
   Release,
   RequestOptions,
   Run,
@@ -19,7 +25,17 @@ import {
   ServiceRef,
   ServiceState,
 } from '@slipway/plugin-deployments-common';
-import { fakeRunId, plan, run, SHOP, staging, production } from './fixtures';
+import { OpenEnvironment } from '../environments/types';
+import {
+  ANA,
+  fakeRunId,
+  holdingOf,
+  plan,
+  production,
+  run,
+  SHOP,
+  staging,
+} from './fixtures';
 
 type Method = keyof DeploymentsApi;
 type Approvals = Record<ApprovalScope, ApprovalRequest[]>;
@@ -41,6 +57,12 @@ export class FakeDeploymentsApi implements DeploymentsApi {
   readonly started: { planHash: PlanHash; reason?: string }[] = [];
   readonly filters: RunFilter[] = [];
   readonly decisions: Parameters<DeploymentsApi['decideRun']>[1][] = [];
+  readonly holds: { reason: string }[] = [];
+  readonly releases: ({ at: string } | { reason: string })[] = [];
+  readonly ticks: Parameters<DeploymentsApi['tickGate']>[1][] = [];
+  readonly overrides: Parameters<DeploymentsApi['overrideGate']>[1][] = [];
+  /** How the gates of every plan stand. */
+  planGates: GateStatus[] = [];
 
   readonly #runs = new Map<RunId, Run>();
   readonly #plans = new Map<PlanHash, Plan>();
@@ -137,7 +159,10 @@ export class FakeDeploymentsApi implements DeploymentsApi {
     return [...new Set(people)].sort();
   }
 
-  async createPlan(_ref: ServiceRef, request: PlanRequest): Promise<Plan> {
+  async createPlan(
+    _ref: ServiceRef,
+    request: PlanRequest,
+  ): Promise<PlanReview> {
     await this.#pass('createPlan');
     this.requests.push(request);
     const [next, ...later] = this.planned;
@@ -145,16 +170,16 @@ export class FakeDeploymentsApi implements DeploymentsApi {
       this.planned = later;
     }
     this.addPlan(next);
-    return next;
+    return { ...next, gates: this.planGates };
   }
 
-  async getPlan(hash: PlanHash): Promise<Plan> {
+  async getPlan(hash: PlanHash): Promise<PlanReview> {
     await this.#pass('getPlan');
     const known = this.#plans.get(hash);
     if (!known) {
       throw await refusal(404, `No plan ${hash}`);
     }
-    return known;
+    return { ...known, gates: this.planGates };
   }
 
   async startRun(request: {
@@ -179,8 +204,9 @@ export class FakeDeploymentsApi implements DeploymentsApi {
               phase: 'waiting-for-approval',
               given: 0,
               needed: content.approvals.needed,
+              expiresAt: null,
             }
-          : { phase: 'queued', position: 1 },
+          : { phase: 'queued', position: 1, hold: null },
         startedAt: null,
         finishedAt: null,
       }),
@@ -204,6 +230,52 @@ export class FakeDeploymentsApi implements DeploymentsApi {
     return this.#run(id);
   }
 
+  async releaseRun(id: RunId, { reason }: { reason: string }): Promise<Run> {
+    await this.#pass('releaseRun');
+    this.releases.push({ reason });
+    this.progress(id, {
+      stuck: null,
+      state: { phase: 'errored', problem: { message: reason } },
+    });
+    const { environment } = this.#run(id);
+    this.#changeEnvironment(environment, { stuck: null, activeRun: null });
+    return this.#run(id);
+  }
+
+  async holdEnvironment(
+    _ref: ServiceRef,
+    environment: EnvironmentName,
+    { reason }: { reason: string },
+  ): Promise<Hold> {
+    await this.#pass('holdEnvironment');
+    this.holds.push({ reason });
+    const hold: Hold = {
+      by: ANA,
+      at: new Date().toISOString(),
+      reason,
+      runId: null,
+    };
+    this.#changeEnvironment(environment, { hold });
+    return hold;
+  }
+
+  async releaseHold(
+    _ref: ServiceRef,
+    environment: EnvironmentName,
+    request: { at: string },
+  ): Promise<Hold> {
+    await this.#pass('releaseHold');
+    this.releases.push(request);
+    const released = this.service.environments
+      .filter(state => state.access === 'open')
+      .find(({ name }) => name === environment)?.hold;
+    if (!released) {
+      throw await refusal(409, `${environment} is not held`);
+    }
+    this.#changeEnvironment(environment, { hold: null });
+    return released;
+  }
+
   async decideRun(
     id: RunId,
     decision: Parameters<DeploymentsApi['decideRun']>[1],
@@ -213,7 +285,7 @@ export class FakeDeploymentsApi implements DeploymentsApi {
     this.progress(id, {
       state:
         decision.decision === 'approved'
-          ? { phase: 'queued', position: 1 }
+          ? { phase: 'queued', position: 1, hold: null }
           : {
               phase: 'rejected',
               by: 'user:default/raj',
@@ -259,12 +331,75 @@ export class FakeDeploymentsApi implements DeploymentsApi {
     }
   }
 
+  async tickGate(
+    id: RunId,
+    request: Parameters<DeploymentsApi['tickGate']>[1],
+  ): Promise<Run> {
+    await this.#pass('tickGate');
+    this.ticks.push(request);
+    return request.ticked
+      ? this.#decideGate(id, request.gateId, {
+          what: 'tick',
+          by: ANA,
+          at: new Date().toISOString(),
+          reason: null,
+          expiresAt: null,
+        })
+      : this.#decideGate(id, request.gateId, null);
+  }
+
+  async overrideGate(
+    id: RunId,
+    request: Parameters<DeploymentsApi['overrideGate']>[1],
+  ): Promise<Run> {
+    await this.#pass('overrideGate');
+    this.overrides.push(request);
+    return this.#decideGate(id, request.gateId, {
+      what: 'override',
+      by: ANA,
+      at: new Date().toISOString(),
+      reason: request.reason,
+      expiresAt: request.expiresAt ?? null,
+    });
+  }
+
   async listApprovals(scope: ApprovalScope): Promise<ApprovalList> {
     await this.#pass('listApprovals');
     const { mine, asked, done } = this.#approvals;
     return {
       items: this.#approvals[scope],
       counts: { mine: mine.length, asked: asked.length, done: done.length },
+    };
+  }
+
+  /** Takes a person's word on a gate; once all are passed, the run goes on. */
+  #decideGate(id: RunId, gateId: string, decision: GateDecision | null): Run {
+    const known = this.#run(id);
+    const gates = known.gates.map(gate =>
+      gate.id === gateId ? applyDecision(gate, decision) : gate,
+    );
+    const holding = holdingOf(gates);
+    this.progress(id, {
+      gates,
+      state:
+        holding.length > 0
+          ? { phase: 'waiting-for-gates', holding }
+          : { phase: 'queued', position: 1, hold: null },
+    });
+    return this.#run(id);
+  }
+
+  #changeEnvironment(
+    environment: EnvironmentName,
+    change: Partial<OpenEnvironment>,
+  ): void {
+    this.service = {
+      ...this.service,
+      environments: this.service.environments.map(state =>
+        state.access === 'open' && state.name === environment
+          ? { ...state, ...change }
+          : state,
+      ),
     };
   }
 
@@ -294,6 +429,25 @@ export class FakeDeploymentsApi implements DeploymentsApi {
       throw failure;
     }
   }
+}
+
+function applyDecision(gate: Gate, decision: GateDecision | null): Gate {
+  if (!decision) {
+    return {
+      ...gate,
+      decision,
+      state: 'waiting',
+      reason: 'Nobody has ticked it yet.',
+    };
+  }
+  return decision.what === 'tick'
+    ? { ...gate, decision, state: 'open', reason: 'ana ticked it.' }
+    : {
+        ...gate,
+        decision,
+        state: 'overridden',
+        reason: `${gate.reason} ana lets this run pass: ${decision.reason}`,
+      };
 }
 
 /** An answer of the backend that says no. */

@@ -3,6 +3,11 @@ import {
   commitIdSchema,
   Commit,
   digestSchema,
+  Gate,
+  GateStatus,
+  Hold,
+  HoldingGate,
+  isPassed,
   LogLine,
   Plan,
   PlanContent,
@@ -15,6 +20,7 @@ import {
   RunStep,
   RunSummary,
   serviceRefSchema,
+  Stuck,
 } from '@slipway/plugin-deployments-common';
 import { OpenEnvironment } from '../environments/types';
 
@@ -101,10 +107,15 @@ export function openEnvironment(
     activeRun: null,
     queue: [],
     waiting: [],
+    hold: null,
+    stuck: null,
+    freezes: [],
     may: {
       deploy: { allowed: true },
       promote: { allowed: true },
       rollback: { allowed: true },
+      hold: { allowed: true },
+      release: { allowed: true },
     },
     ...part,
   };
@@ -152,6 +163,8 @@ export function staging(part: Partial<OpenEnvironment> = {}): OpenEnvironment {
       commits: 4,
       behind: 0,
     },
+    hold: null,
+    stuck: null,
     may: {
       deploy: { allowed: true },
       promote: {
@@ -159,6 +172,8 @@ export function staging(part: Partial<OpenEnvironment> = {}): OpenEnvironment {
         reason: 'Nothing comes before staging.',
       },
       rollback: { allowed: true },
+      hold: { allowed: true },
+      release: { allowed: true },
     },
     ...part,
   });
@@ -193,6 +208,8 @@ export function production(
       by: RAJ,
     },
     promotesFrom: 'staging',
+    hold: null,
+    stuck: null,
     may: {
       deploy: {
         allowed: false,
@@ -200,6 +217,8 @@ export function production(
       },
       promote: { allowed: true },
       rollback: { allowed: true },
+      hold: { allowed: true },
+      release: { allowed: true },
     },
     ...part,
   });
@@ -311,6 +330,7 @@ export function runSummary(part: Partial<RunSummary> = {}): RunSummary {
     state: { phase: 'succeeded' },
     rolledBackTo: null,
     requestedBy: ANA,
+    trigger: 'person',
     reason: null,
     createdAt: ago(5 * MINUTE),
     startedAt: ago(5 * MINUTE),
@@ -325,12 +345,15 @@ export function run(part: Partial<Run> = {}): Run {
     planHash: fakePlanHash('promote'),
     steps: steps(7, undefined),
     approvals: [],
+    gates: [],
     usualMs: 6 * MINUTE,
+    stuck: null,
     may: {
       approve: { allowed: true },
       cancel: { allowed: true },
       retry: { allowed: true },
       rollback: { allowed: true },
+      release: { allowed: false, reason: 'This run is not stuck.' },
     },
     ...part,
   };
@@ -344,7 +367,115 @@ export function approval(part: Partial<Approval> = {}): Approval {
     by: RAJ,
     at: ago(2 * MINUTE),
     reason: null,
+    groups: [],
     voidedAt: null,
+    ...part,
+  };
+}
+
+/** Long after every test, so that it is always written the same: `23 Nov 2126 08:00`. */
+export const UNTIL = '2126-11-23T08:00:00.000Z';
+
+/** A gate that waits, of a run whose person may do all that can be done about it. */
+export function gate(
+  part: Partial<Gate> & Pick<Gate, 'id' | 'kind' | 'title'>,
+): Gate {
+  return {
+    tickable: false,
+    state: 'waiting',
+    reason: '',
+    until: null,
+    evidence: null,
+    checkedAt: ago(30_000),
+    decision: null,
+    may: { override: null, tick: null },
+    ...part,
+  };
+}
+
+export function freezeGate(part: Partial<Gate> = {}): Gate {
+  return gate({
+    id: 'freeze:Release week',
+    kind: 'freeze',
+    title: 'Release week',
+    reason: 'The shop is busy before Christmas.',
+    until: UNTIL,
+    may: { override: { allowed: true }, tick: null },
+    ...part,
+  });
+}
+
+export function checkGate(name: string, part: Partial<Gate> = {}): Gate {
+  return gate({
+    id: `check:${name}`,
+    kind: 'check',
+    title: name,
+    reason: `${name} is still at work.`,
+    evidence: { text: 'Build 4711', url: 'https://ci.example/4711' },
+    may: { override: { allowed: true }, tick: null },
+    ...part,
+  });
+}
+
+export function itemGate(part: Partial<Gate> = {}): Gate {
+  return gate({
+    id: 'checklist:support-told',
+    kind: 'checklist',
+    title: 'The support team was told',
+    tickable: true,
+    reason: 'Nobody has ticked it yet.',
+    may: { override: null, tick: { allowed: true } },
+    ...part,
+  });
+}
+
+/** How gates of a run stand, as a plan says it. */
+export function statusOf({ may: _, ...status }: Gate): GateStatus {
+  return status;
+}
+
+/** What of some gates holds their run. */
+export function holdingOf(gates: readonly GateStatus[]): HoldingGate[] {
+  return gates
+    .filter(({ state }) => !isPassed(state))
+    .map(({ id, kind, title, state, reason, until }) => ({
+      id,
+      kind,
+      title,
+      state,
+      reason,
+      until,
+    }));
+}
+
+/** A run that waits for some gates. */
+export function gatedRun(gates: Gate[], part: Partial<Run> = {}): Run {
+  return run({
+    state: { phase: 'waiting-for-gates', holding: holdingOf(gates) },
+    gates,
+    startedAt: null,
+    finishedAt: null,
+    ...part,
+  });
+}
+
+export function hold(part: Partial<Hold> = {}): Hold {
+  return {
+    by: RAJ,
+    at: ago(2 * HOUR),
+    reason: 'Load test.',
+    runId: null,
+    ...part,
+  };
+}
+
+export function stuck(part: Partial<Stuck> = {}): Stuck {
+  return {
+    runId: fakeRunId('stuck'),
+    requestedBy: RAJ,
+    since: ago(2 * HOUR),
+    why: '“Run migrations” has given no sign for 2 h, and may take 10 m.',
+    mend: 'Look at what runs there, then release the environment.',
     ...part,
   };
 }

@@ -13,11 +13,17 @@ import {
   run,
   runSummary,
   SHOP,
+  UNTIL,
 } from '../__testUtils__/fixtures';
 import { renderApprovals } from '../__testUtils__/renderScreen';
 
 const waiting = run({
-  state: { phase: 'waiting-for-approval', given: 0, needed: 1 },
+  state: {
+    phase: 'waiting-for-approval',
+    given: 0,
+    needed: 1,
+    expiresAt: null,
+  },
   startedAt: null,
   finishedAt: null,
 });
@@ -54,6 +60,25 @@ describe('ApprovalsScreen (P6)', () => {
       'true',
     );
     await expectAccessible();
+  });
+
+  it('given a request that expires, then when; others name no time', async () => {
+    const expiring = runSummary({
+      ...waiting,
+      id: fakeRunId('expiring'),
+      state: {
+        phase: 'waiting-for-approval',
+        given: 0,
+        needed: 1,
+        expiresAt: UNTIL,
+      },
+    });
+    api.setApprovals({ mine: [request, { ...request, run: expiring }] });
+    renderApprovals(api);
+
+    expect(await screen.findByText(/expires/)).toHaveTextContent(
+      'expires 23 Nov 2126 08:00',
+    );
   });
 
   it('is decided inside the plan: a rejection needs a reason', async () => {

@@ -9,6 +9,7 @@ import { useNow } from '../hooks/useNow';
 import { usePathsOf } from '../hooks/usePaths';
 import { useTranslation } from '../hooks/useTranslation';
 import { CopyHash } from '../shared/CopyHash';
+import { Moment } from '../shared/Moment';
 import { PersonName } from '../shared/PersonName';
 import { FindingMarks } from '../shared/FindingMarks';
 import { OutcomeMarks } from '../shared/RunMark';
@@ -78,6 +79,8 @@ export function RequestRow(props: {
     }
   };
   const isWaiting = run.state.phase === 'waiting-for-approval';
+  const expiresAt =
+    run.state.phase === 'waiting-for-approval' ? run.state.expiresAt : null;
   return (
     <Box
       as="li"
@@ -103,6 +106,11 @@ export function RequestRow(props: {
               duration: format.age(now - Date.parse(waitingSince)),
             })}
           </span>
+          {expiresAt && (
+            <span>
+              {t('approvals.expires', { at: <Moment at={expiresAt} /> })}
+            </span>
+          )}
           <span>
             {t('plan.hash')} <CopyHash label={t('copy.plan')} hash={planHash} />
           </span>

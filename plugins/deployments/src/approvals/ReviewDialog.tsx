@@ -18,7 +18,7 @@ export function ReviewDialog(props: {
 }) {
   const { runId, title, onDecided, onClose } = props;
   const { t } = useTranslation();
-  const { value: run, error, reload } = useRun(runId);
+  const { value: run, error, reload, put } = useRun(runId);
   return (
     <Dialog isOpen width={760} onOpenChange={isOpen => !isOpen && onClose()}>
       <DialogHeader>
@@ -38,7 +38,12 @@ export function ReviewDialog(props: {
           <RunPlan planHash={run.planHash} />
         )}
         {run && run.state.phase === 'waiting-for-approval' && (
-          <ApprovalPanel key={run.planHash} run={run} onDecided={onDecided} />
+          <ApprovalPanel
+            key={run.planHash}
+            run={run}
+            onDecided={onDecided}
+            onChanged={put}
+          />
         )}
         {!run && !error && <RunSkeleton />}
         {!run && error && (

@@ -1,9 +1,12 @@
-import { KeyboardEvent, useId } from 'react';
+import { KeyboardEvent, useId, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { makeStyles } from '@material-ui/core/styles';
 import { Card, CardBody, CardHeader, Link } from '@backstage/ui';
 import { RiExternalLinkLine, RiLockLine } from '@remixicon/react';
-import { EnvironmentState } from '@slipway/plugin-deployments-common';
+import {
+  EnvironmentState,
+  ServiceRef,
+} from '@slipway/plugin-deployments-common';
 import { isPlainKey, useShortcutSettings } from '../hooks/useShortcuts';
 import { usePaths } from '../hooks/usePaths';
 import { useTranslation } from '../hooks/useTranslation';
@@ -12,6 +15,9 @@ import { StatusMark } from '../shared/StatusMark';
 import { EnvironmentActions } from './EnvironmentActions';
 import { EnvironmentActivity } from './EnvironmentActivity';
 import { EnvironmentFacts } from './EnvironmentFacts';
+import { EnvironmentMenu } from './EnvironmentMenu';
+import { EnvironmentObstacles } from './EnvironmentObstacles';
+import { EnvironmentQuestion, Question } from './EnvironmentQuestion';
 import { Promotable } from './promotionNeighbours';
 import { OpenEnvironment } from './types';
 
@@ -43,6 +49,7 @@ const useStyles = makeStyles(
       gap: 16,
       height: '100%',
     },
+    links: { display: 'flex', alignItems: 'center', gap: 8 },
     open: { display: 'inline-flex', alignItems: 'center', gap: 4 },
   },
   { name: 'SlipwayEnvironmentCard' },
@@ -50,13 +57,17 @@ const useStyles = makeStyles(
 
 /** One environment: what runs there, whether it is well, and what one may do. */
 export function EnvironmentCard(props: {
+  serviceRef: ServiceRef;
   environment: EnvironmentState;
   /** The environment that this one's release is promoted into. */
   next: EnvironmentState | undefined;
   /** What could be promoted into this one. */
   promotable: Promotable | undefined;
+  /** Called once the person has changed something about it. */
+  onChanged: () => void;
 }) {
   const { environment } = props;
+  const [asked, setAsked] = useState<Question>();
   const classes = useStyles();
   const titleId = useId();
   const { t } = useTranslation();
@@ -83,21 +94,26 @@ export function EnvironmentCard(props: {
               {t('environment.forbidden')}
             </StatusMark>
           )}
-          {url && (
-            <Link
-              href={url}
-              target="_blank"
-              rel="noopener"
-              variant="body-small"
-              className={classes.open}
-              aria-label={t('environment.openNamed', {
-                environment: environment.name,
-              })}
-            >
-              {t('environment.open')}
-              <RiExternalLinkLine size={13} aria-hidden />
-            </Link>
-          )}
+          <div className={classes.links}>
+            {url && (
+              <Link
+                href={url}
+                target="_blank"
+                rel="noopener"
+                variant="body-small"
+                className={classes.open}
+                aria-label={t('environment.openNamed', {
+                  environment: environment.name,
+                })}
+              >
+                {t('environment.open')}
+                <RiExternalLinkLine size={13} aria-hidden />
+              </Link>
+            )}
+            {environment.access === 'open' && (
+              <EnvironmentMenu environment={environment} onAsk={setAsked} />
+            )}
+          </div>
         </div>
       </CardHeader>
       <CardBody>
@@ -112,8 +128,16 @@ export function EnvironmentCard(props: {
               environment={environment}
               promotable={props.promotable}
             />
+            <EnvironmentObstacles environment={environment} onAsk={setAsked} />
             <EnvironmentActions environment={environment} next={props.next} />
             <EnvironmentActivity environment={environment} />
+            <EnvironmentQuestion
+              question={asked}
+              serviceRef={props.serviceRef}
+              environment={environment}
+              onChanged={props.onChanged}
+              onClose={() => setAsked(undefined)}
+            />
           </div>
         )}
       </CardBody>

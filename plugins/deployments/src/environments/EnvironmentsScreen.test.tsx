@@ -69,6 +69,8 @@ describe('EnvironmentsScreen (P2)', () => {
         may: {
           deploy: { allowed: true },
           rollback: { allowed: true },
+          hold: { allowed: true },
+          release: { allowed: true },
           promote: {
             allowed: false,
             reason:

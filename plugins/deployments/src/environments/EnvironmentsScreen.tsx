@@ -59,9 +59,11 @@ function Environments({ serviceRef }: { serviceRef: ServiceRef }) {
           {environments.map((environment, index) => (
             <EnvironmentCard
               key={environment.name}
+              serviceRef={serviceRef}
               environment={environment}
               next={findNext(environments, index)}
               promotable={findPromotable(environments, environment)}
+              onChanged={service.reload}
             />
           ))}
         </EnvironmentGrid>

@@ -11,7 +11,7 @@ export const RESULTS = ['open', 'succeeded', 'failed', 'stopped'] as const;
 export type Result = (typeof RESULTS)[number];
 
 const PHASES: Record<Result, NonNullable<RunFilter['phases']>> = {
-  open: ['waiting-for-approval', 'queued', 'running'],
+  open: ['waiting-for-approval', 'waiting-for-gates', 'queued', 'running'],
   succeeded: ['succeeded'],
   failed: ['failed', 'errored'],
   stopped: ['cancelled', 'rejected'],

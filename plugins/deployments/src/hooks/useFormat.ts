@@ -3,6 +3,7 @@ import {
   formatAbsolute,
   formatAge,
   formatDuration,
+  formatMoment,
   formatRelative,
 } from '../format';
 import { useTranslation } from './useTranslation';
@@ -23,6 +24,8 @@ export function useFormat() {
       relative: (at: string, now: number) => formatRelative(t, at, now),
       /** `21 Nov 2026 14:02`, in the person's time zone */
       absolute: (at: string) => formatAbsolute(t, at),
+      /** `15:00`, `Mon 08:00`, `21 Nov 2026 14:02`: a moment ahead */
+      moment: (at: string, now: number) => formatMoment(t, at, now),
       /** `14:02` */
       clock: (at: number) =>
         new Intl.DateTimeFormat(locale, {

@@ -1,10 +1,10 @@
 import { useApi } from '@backstage/frontend-plugin-api';
-import { Plan, PlanHash } from '@slipway/plugin-deployments-common';
+import { PlanHash, PlanReview } from '@slipway/plugin-deployments-common';
 import { deploymentsApiRef } from '../api/deploymentsApiRef';
 import { useLive, UseLiveResult } from './useLive';
 
-/** A plan that was computed before; plans never change. */
-export function usePlan(hash: PlanHash): UseLiveResult<Plan> {
+/** A plan that was computed before. Plans never change; how its gates stand is as of when it was read. */
+export function usePlan(hash: PlanHash): UseLiveResult<PlanReview> {
   const api = useApi(deploymentsApiRef);
   return useLive({
     key: hash,

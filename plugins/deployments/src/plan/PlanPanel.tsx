@@ -184,7 +184,7 @@ function PlanningView(props: {
           {planning.status === 'review' && planning.error && (
             <ErrorAlert title={t('plan.notStarted')} error={planning.error} />
           )}
-          <PlanView plan={planning.plan} />
+          <PlanView plan={planning.plan} gates={planning.plan.gates} />
         </>
       );
     default:

@@ -2,8 +2,12 @@ import { ReactNode } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
 import { Accordion, AccordionPanel, AccordionTrigger } from '@backstage/ui';
 import { RiArrowRightLine } from '@remixicon/react';
-import { Finding, Plan } from '@slipway/plugin-deployments-common';
-import { nameOf } from '../format';
+import {
+  Finding,
+  GateStatus,
+  isPassed,
+  Plan,
+} from '@slipway/plugin-deployments-common';
 import { useFormat } from '../hooks/useFormat';
 import { useTranslation } from '../hooks/useTranslation';
 import { CopyHash } from '../shared/CopyHash';
@@ -11,6 +15,7 @@ import { RelativeTime } from '../shared/RelativeTime';
 import { FindingMarks } from '../shared/FindingMarks';
 import { VersionMark } from '../shared/VersionMark';
 import { FindingList } from './FindingList';
+import { GateSummary, PlanGates } from './PlanGates';
 import {
   ArtifactList,
   CommitList,
@@ -65,7 +70,12 @@ const useStyles = makeStyles(
 );
 
 /** All that an operation would change: nothing happens that is not written here. */
-export function PlanView({ plan }: { plan: Plan }) {
+export function PlanView(props: {
+  plan: Plan;
+  /** How its gates stand; left out where those of the run are shown beside it. */
+  gates?: readonly GateStatus[];
+}) {
+  const { plan, gates } = props;
   const { content, usualMs } = plan;
   const classes = useStyles();
   const format = useFormat();
@@ -115,6 +125,13 @@ export function PlanView({ plan }: { plan: Plan }) {
 
       <div className={classes.sections}>
         <Section
+          title={t('plan.section.gates')}
+          summary={<GateSummary approvals={approvals} gates={gates} />}
+          isOpen={gates?.some(({ state }) => !isPassed(state))}
+        >
+          <PlanGates approvals={approvals} gates={gates} />
+        </Section>
+        <Section
           title={t('plan.section.commits')}
           summary={t(`plan.commits.${commits.direction}`, {
             count: commits.total,
@@ -158,15 +175,6 @@ export function PlanView({ plan }: { plan: Plan }) {
       </div>
 
       <div className={classes.foot}>
-        <span>
-          {approvals.needed === 0
-            ? t('plan.noApproval')
-            : t('plan.approvals', {
-                count: approvals.needed,
-                groups:
-                  approvals.groups.map(nameOf).join(', ') || t('plan.anyone'),
-              })}
-        </span>
         <span className={classes.hash}>
           {t('plan.hash')} <CopyHash label={t('copy.plan')} hash={plan.hash} />{' '}
           <RelativeTime at={plan.createdAt} />

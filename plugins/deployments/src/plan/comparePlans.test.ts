@@ -13,6 +13,32 @@ describe('comparePlans', () => {
     ['manifest', { manifest: digestSchema.parse(`sha256:${'a'.repeat(64)}`) }],
     ['findings', { findings: [{ severity: 'info', message: 'new' }] }],
     ['doesNotRevert', { doesNotRevert: ['The database keeps 0042.'] }],
+    [
+      'approvals',
+      {
+        approvals: {
+          ...planContent().approvals,
+          quorums: [{ group: 'group:default/security', needed: 1 }],
+        },
+      },
+    ],
+    [
+      'approvals',
+      { approvals: { ...planContent().approvals, expiryMs: 3_600_000 } },
+    ],
+    [
+      'gates',
+      {
+        gates: [
+          {
+            id: 'freeze:Release week',
+            kind: 'freeze',
+            title: 'Release week',
+            tickable: false,
+          },
+        ],
+      },
+    ],
     ['approvals', { approvals: { needed: 0, groups: [], selfApproval: true } }],
     [
       'steps',

@@ -10,6 +10,7 @@ export const PLAN_SECTIONS = [
   'steps',
   'findings',
   'approvals',
+  'gates',
   'doesNotRevert',
   'manifest',
 ] as const;
@@ -76,7 +77,15 @@ function linesOf(plan: PlanContent, section: PlanSection): string[] {
       return [
         [plan.approvals.needed, ...plan.approvals.groups].join(' '),
         ...(plan.approvals.selfApproval ? ['selfApproval'] : []),
+        ...(plan.approvals.quorums ?? []).map(
+          ({ group, needed }) => `${needed} ${group}`,
+        ),
+        ...(plan.approvals.expiryMs === undefined
+          ? []
+          : [`expiry ${plan.approvals.expiryMs} ms`]),
       ];
+    case 'gates':
+      return (plan.gates ?? []).map(({ kind, title }) => `${kind}: ${title}`);
     case 'doesNotRevert':
       return plan.doesNotRevert;
     case 'manifest':

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useApi } from '@backstage/frontend-plugin-api';
 import {
-  Plan,
   PlanRequest,
+  PlanReview,
   Run,
   ServiceRef,
 } from '@slipway/plugin-deployments-common';
@@ -15,10 +15,10 @@ export type Planning =
   | { status: 'choosing' }
   | { status: 'planning' }
   | { status: 'unplanned'; error: Error }
-  | { status: 'review'; plan: Plan; error?: Error }
-  | { status: 'submitting'; plan: Plan }
+  | { status: 'review'; plan: PlanReview; error?: Error }
+  | { status: 'submitting'; plan: PlanReview }
   /** The plan came out different when it was confirmed: `plan` is what it is now. */
-  | { status: 'changed'; before: Plan; plan: Plan };
+  | { status: 'changed'; before: PlanReview; plan: PlanReview };
 
 /**
  * Makes the plan of a request, confirms exactly that plan, and when it is refused because it no
@@ -58,7 +58,7 @@ export function usePlanning(options: {
   }, [api, serviceRef, request, attempt]);
 
   const confirm = useCallback(
-    async (plan: Plan, reason: string) => {
+    async (plan: PlanReview, reason: string) => {
       if (isSubmitting.current || !request) {
         return;
       }
@@ -89,15 +89,15 @@ export function usePlanning(options: {
     planning,
     confirm,
     /** Takes the changed plan as the one under review. */
-    reviewAgain: (plan: Plan) => setPlanning({ status: 'review', plan }),
+    reviewAgain: (plan: PlanReview) => setPlanning({ status: 'review', plan }),
     retry: () => setAttempt(count => count + 1),
   };
 }
 
 async function explainRefusal(options: {
-  plan: Plan;
+  plan: PlanReview;
   error: Error;
-  replan: () => Promise<Plan>;
+  replan: () => Promise<PlanReview>;
 }): Promise<Planning> {
   const { plan, error, replan } = options;
   if (!isConflict(error)) {

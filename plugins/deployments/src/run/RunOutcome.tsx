@@ -27,7 +27,7 @@ export function RunOutcome({ run }: { run: Run }) {
     case 'rejected':
       return <Alert status="warning" icon title={state.reason} />;
     case 'queued':
-      return (
+      return state.hold ? null : (
         <Alert
           status="info"
           icon
@@ -35,6 +35,7 @@ export function RunOutcome({ run }: { run: Run }) {
         />
       );
     case 'waiting-for-approval':
+    case 'waiting-for-gates':
     case 'running':
     case 'succeeded':
     case 'cancelled':

@@ -266,7 +266,12 @@ describe('RunScreen (P3, V4.1)', () => {
   it('given a run that waits, then it is approved inside its plan, by hash', async () => {
     const { user } = open(
       run({
-        state: { phase: 'waiting-for-approval', given: 0, needed: 1 },
+        state: {
+          phase: 'waiting-for-approval',
+          given: 0,
+          needed: 1,
+          expiresAt: null,
+        },
         startedAt: null,
         finishedAt: null,
       }),
@@ -288,7 +293,12 @@ describe('RunScreen (P3, V4.1)', () => {
   it('given one asked for it oneself, then it says that another person must approve', async () => {
     open(
       run({
-        state: { phase: 'waiting-for-approval', given: 0, needed: 1 },
+        state: {
+          phase: 'waiting-for-approval',
+          given: 0,
+          needed: 1,
+          expiresAt: null,
+        },
         startedAt: null,
         finishedAt: null,
         may: {

@@ -4,6 +4,8 @@ import { Run, RunId } from '@slipway/plugin-deployments-common';
 import { useAnnounceChanges } from '../hooks/useAnnounce';
 import { useRun } from '../hooks/useRun';
 import { Translate, useTranslation } from '../hooks/useTranslation';
+import { RunGates } from '../gates/RunGates';
+import { WaitingGates } from '../gates/WaitingGates';
 import { HEADER_ROOM } from '../shared/headerRoom';
 import { PageError } from '../shared/PageError';
 import { describeRunState } from '../shared/RunMark';
@@ -12,9 +14,11 @@ import { ApprovalPanel } from './ApprovalPanel';
 import { ApprovalRecord } from './ApprovalRecord';
 import { RunConsole } from './RunConsole';
 import { RunHeader } from './RunHeader';
+import { RunHold } from './RunHold';
 import { RunOutcome } from './RunOutcome';
 import { RunPlan } from './RunPlan';
 import { RunSkeleton } from './RunSkeleton';
+import { RunStuck } from './RunStuck';
 
 const useStyles = makeStyles(
   {
@@ -48,14 +52,25 @@ export function RunScreen({ runId }: { runId: RunId }) {
       <RunSkeleton />
     );
   }
-  const isWaiting = run.state.phase === 'waiting-for-approval';
+  const { state } = run;
+  const isGated = state.phase === 'waiting-for-gates';
   return (
     <div className={classes.root}>
       <RunHeader run={run} onChanged={live.put} />
       <StaleBanner live={live} onReload={live.reload} />
       <RunOutcome run={run} />
-      {isWaiting ? (
-        <ApprovalPanel key={run.planHash} run={run} onDecided={live.put} />
+      <RunStuck run={run} onReleased={live.put} />
+      {state.phase === 'queued' && state.hold && (
+        <RunHold run={run} hold={state.hold} onReleased={live.reload} />
+      )}
+      {isGated && <WaitingGates run={run} onChanged={live.put} />}
+      {state.phase === 'waiting-for-approval' ? (
+        <ApprovalPanel
+          key={run.planHash}
+          run={run}
+          onDecided={live.put}
+          onChanged={live.put}
+        />
       ) : (
         <>
           {hasStarted(run) && <RunConsole run={run} />}
@@ -65,6 +80,14 @@ export function RunScreen({ runId }: { runId: RunId }) {
               <RunPlan planHash={run.planHash} />
             </AccordionPanel>
           </Accordion>
+          {!isGated && run.gates.length > 0 && (
+            <Accordion>
+              <AccordionTrigger title={t('gate.list')} />
+              <AccordionPanel>
+                <RunGates run={run} onChanged={live.put} />
+              </AccordionPanel>
+            </Accordion>
+          )}
         </>
       )}
       <ApprovalRecord approvals={run.approvals} />
@@ -76,7 +99,7 @@ export function RunScreen({ runId }: { runId: RunId }) {
 function describeOutcome(t: Translate, run: Run): string {
   const { state, rolledBackTo } = run;
   return [
-    describeRunState(t, state),
+    describeRunState(t, state, run.gates),
     'problem' in state && state.problem.message,
     rolledBackTo && t('run.rolledBack', { version: rolledBackTo.version }),
   ]

@@ -1,25 +1,28 @@
 import { ReactNode } from 'react';
 import {
-  RemixiconComponentType,
   RiAlarmWarningLine,
   RiArrowGoBackLine,
   RiCheckboxCircleFill,
   RiCloseCircleFill,
   RiListOrdered,
   RiLoader4Line,
+  RiPauseCircleLine,
   RiStopCircleLine,
   RiUserFollowLine,
   RiUserForbidLine,
 } from '@remixicon/react';
-import { RunState, RunSummary } from '@slipway/plugin-deployments-common';
+import { Gate, RunState, RunSummary } from '@slipway/plugin-deployments-common';
 import { nameOf } from '../format';
+import { describeHolding } from '../gates/describeHolding';
+import { Look } from '../gates/gateLooks';
 import { Translate, useTranslation } from '../hooks/useTranslation';
 import { PersonName } from './PersonName';
-import { StatusMark, Tone } from './StatusMark';
+import { StatusMark } from './StatusMark';
 
-type Look = { icon: RemixiconComponentType; tone: Tone; isMoving?: boolean };
-
-const LOOKS: Record<RunState['phase'], Look> = {
+const LOOKS: Record<
+  Exclude<RunState['phase'], 'waiting-for-gates'>,
+  Look & { isMoving?: boolean }
+> = {
   succeeded: { icon: RiCheckboxCircleFill, tone: 'success' },
   failed: { icon: RiCloseCircleFill, tone: 'danger' },
   errored: { icon: RiAlarmWarningLine, tone: 'danger' },
@@ -30,22 +33,33 @@ const LOOKS: Record<RunState['phase'], Look> = {
   queued: { icon: RiListOrdered, tone: 'neutral' },
 };
 
-/** The state of a run as a mark. */
-export function RunMark({ state }: { state: RunState }) {
+const HELD: Look = { icon: RiPauseCircleLine, tone: 'warning' };
+
+/** The state of a run as a mark; where something holds it, what. */
+export function RunMark(props: {
+  state: RunState;
+  /** All gates of the run, where they are known. */
+  gates?: readonly Gate[];
+}) {
+  const { state, gates } = props;
   const { t } = useTranslation();
-  return <StatusMark {...LOOKS[state.phase]}>{describe(t, state)}</StatusMark>;
+  return (
+    <StatusMark {...lookOf(t, state)}>{describe(t, state, gates)}</StatusMark>
+  );
 }
 
 /** The outcome of a run, and beside it that the previous release serves again, where it does. */
 export function OutcomeMarks({
   run,
 }: {
-  run: Pick<RunSummary, 'state' | 'rolledBackTo'>;
+  run: Pick<RunSummary, 'state' | 'rolledBackTo'> & {
+    gates?: readonly Gate[];
+  };
 }) {
   const { t } = useTranslation();
   return (
     <>
-      <RunMark state={run.state} />
+      <RunMark state={run.state} gates={run.gates} />
       {run.rolledBackTo && (
         <StatusMark icon={RiArrowGoBackLine} tone="warning">
           {t('run.rolledBackTo', { version: run.rolledBackTo.version })}
@@ -55,27 +69,56 @@ export function OutcomeMarks({
   );
 }
 
-function describe(t: Translate, state: RunState): ReactNode {
+function lookOf(t: Translate, state: RunState): Look {
   switch (state.phase) {
+    case 'waiting-for-gates': {
+      const { icon, tone } = describeHolding(t, state.holding);
+      return { icon, tone };
+    }
+    case 'queued':
+      return state.hold ? HELD : LOOKS.queued;
+    default:
+      return LOOKS[state.phase];
+  }
+}
+
+function describe(
+  t: Translate,
+  state: RunState,
+  gates: readonly Gate[] | undefined,
+): ReactNode {
+  switch (state.phase) {
+    case 'queued':
+      return state.hold
+        ? t('state.heldBy', { by: <PersonName by={state.hold.by} /> })
+        : describeRunState(t, state);
     case 'cancelled':
       return t('state.cancelledBy', { by: <PersonName by={state.by} /> });
     case 'rejected':
       return t('state.rejectedBy', { by: <PersonName by={state.by} /> });
     default:
-      return describeRunState(t, state);
+      return describeRunState(t, state, gates);
   }
 }
 
-/** The state of a run in words. */
-export function describeRunState(t: Translate, state: RunState): string {
+/** The state of a run in words; where something holds it, what. */
+export function describeRunState(
+  t: Translate,
+  state: RunState,
+  gates?: readonly Gate[],
+): string {
   switch (state.phase) {
     case 'waiting-for-approval':
       return t('state.waiting', {
         given: String(state.given),
         needed: String(state.needed),
       });
+    case 'waiting-for-gates':
+      return describeHolding(t, state.holding, gates).words;
     case 'queued':
-      return t('state.queued', { position: ordinal(t, state.position) });
+      return state.hold
+        ? t('state.heldBy', { by: nameOf(state.hold.by) })
+        : t('state.queued', { position: ordinal(t, state.position) });
     case 'running':
       return t(state.cancelRequestedBy ? 'state.stopping' : 'state.running', {
         step: String(state.step),

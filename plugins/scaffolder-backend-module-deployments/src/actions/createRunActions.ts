@@ -194,7 +194,11 @@ async function startRun(options: {
       connect(ctx, async (api, call) => {
         const plan = await api.createPlan(serviceRef, request, call);
         const run = await api.startRun(
-          { planHash: plan.hash, reason: ctx.input.reason },
+          {
+            planHash: plan.hash,
+            reason: ctx.input.reason,
+            trigger: 'automation',
+          },
           call,
         );
         return {

@@ -103,6 +103,7 @@ function requireSuccess(run: Run): void {
         `Run ${run.id} was rejected by ${state.by}: ${state.reason}`,
       );
     case 'waiting-for-approval':
+    case 'waiting-for-gates':
     case 'queued':
     case 'running':
       throw new Error(`Run ${run.id} is not finished.`);

@@ -35,7 +35,7 @@ export class StepLogWriter implements StepLog {
   readonly #step: number;
   readonly #masker: Masker;
   readonly #logger: LoggerService;
-  readonly #onWritten: () => void;
+  readonly #onWritten: (bytes: number) => void;
   readonly #maxBytes: number;
   readonly #splitters = {
     stdout: new LineSplitter(),
@@ -56,8 +56,8 @@ export class StepLogWriter implements StepLog {
     logger: LoggerService;
     /** What the run's log takes up already. */
     usedBytes: number;
-    /** Called after lines were written. */
-    onWritten: () => void;
+    /** Called after lines were written, with what they count against the limit. */
+    onWritten: (bytes: number) => void;
     maxBytes?: number;
   }) {
     this.#claim = options.claim;
@@ -174,6 +174,6 @@ export class StepLogWriter implements StepLog {
       this.#pendingBytes += bytes;
       throw error;
     }
-    this.#onWritten();
+    this.#onWritten(bytes);
   }
 }

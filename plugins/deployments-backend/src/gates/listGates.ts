@@ -1,0 +1,93 @@
+import { Operation, PlannedGate } from '@slipway/plugin-deployments-common';
+import {
+  ChecklistItemSpec,
+  FreezeSpec,
+  ProtectionSpec,
+  RequiredCheckSpec,
+  VerifiedItem,
+} from '@slipway/plugin-deployments-node';
+import { ITEM_TITLES } from './verifyItem';
+
+/** A gate, and what it takes to judge it. */
+export type GateRule = PlannedGate &
+  (
+    | { kind: 'freeze'; freeze: FreezeSpec }
+    | { kind: 'soak'; soakMs: number }
+    | { kind: 'check'; check: RequiredCheckSpec }
+    | { kind: 'checklist'; item: VerifiedItem | null }
+  );
+
+/** The gates beside approvals that an operation has to pass. Nobody is kept from going back, unless the manifest wants it. */
+export function listGates(
+  protection: ProtectionSpec,
+  operation: Operation,
+): GateRule[] {
+  const { freezes, soak, checks, checklist, holdsRollback } = protection;
+  if (operation === 'rollback' && !holdsRollback) {
+    return [];
+  }
+  return [
+    ...(freezes ?? []).map(toFreezeGate),
+    ...(soak === undefined ? [] : [toSoakGate(soak)]),
+    ...(checks ?? []).map(toCheckGate),
+    ...(checklist ?? []).map(toChecklistGate),
+  ];
+}
+
+/** What a plan says of a gate. */
+export function toPlannedGate({
+  id,
+  kind,
+  title,
+  tickable,
+}: GateRule): PlannedGate {
+  return { id, kind, title, tickable };
+}
+
+function toFreezeGate(freeze: FreezeSpec): GateRule {
+  return {
+    id: `freeze:${freeze.name}`,
+    kind: 'freeze',
+    title: freeze.name,
+    tickable: false,
+    freeze,
+  };
+}
+
+function toSoakGate(soakMs: number): GateRule {
+  return {
+    id: 'soak',
+    kind: 'soak',
+    title: 'Time in the environment before',
+    tickable: false,
+    soakMs,
+  };
+}
+
+function toCheckGate(check: RequiredCheckSpec): GateRule {
+  return {
+    id: `check:${check.name}`,
+    kind: 'check',
+    title: check.name,
+    tickable: false,
+    check,
+  };
+}
+
+function toChecklistGate(item: ChecklistItemSpec): GateRule {
+  return typeof item === 'string'
+    ? {
+        id: `checklist:${item}`,
+        kind: 'checklist',
+        title: ITEM_TITLES[item],
+        tickable: false,
+        item,
+      }
+    : {
+        id: `checklist:${item.id}`,
+        kind: 'checklist',
+        title: item.title,
+        tickable: true,
+        item: null,
+      };
+}

@@ -1,0 +1,2 @@
+export { createDatabaseCheck } from './createDatabaseCheck';
+export { deploymentsRootHealthServiceFactory } from './rootHealthServiceFactory';

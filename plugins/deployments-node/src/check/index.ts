@@ -1,0 +1,2 @@
+export * from './CheckProvider';
+export * from './extensionPoint';

@@ -1,0 +1,6 @@
+export {
+  ReadinessChecks,
+  readinessServiceRef,
+  type ReadinessCheck,
+  type ReadinessService,
+} from './ReadinessService';

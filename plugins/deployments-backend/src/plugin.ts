@@ -14,7 +14,7 @@ import {
 } from '@slipway/plugin-deployments-node';
 import { registerActions } from './actions';
 import { readConfiguration, secureWorkDirectory } from './configuration';
-import { EmbeddedRunEngine } from './engine';
+import { createRunEngine } from './engine';
 import {
   createManifestJsonSchema,
   ManifestReader,
@@ -126,7 +126,12 @@ export const deploymentsPlugin = createBackendPlugin({
           targets,
           logger,
         });
-        const engine = new EmbeddedRunEngine({ knex, logger });
+        const engine = await createRunEngine({
+          knex,
+          schema: configuration.engineSchema,
+          migrate: !deps.database.migrations?.skip,
+          logger,
+        });
         const authorizer = new EnvironmentAuthorizer(deps);
         const service = new DeploymentsService({
           access: new Access({ ...deps, authorizer, services, stores }),

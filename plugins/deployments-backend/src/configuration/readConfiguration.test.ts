@@ -24,6 +24,7 @@ describe('readConfiguration', () => {
       workDirectory: path.join(os.tmpdir(), 'slipway-deployments'),
       sourceProtocols: ['https', 'ssh'],
       observationIntervalMs: 30_000,
+      engineSchema: 'deployments_engine',
       connections: new Map(),
       secrets: new Map(),
       minimumProtection: [],

@@ -12,6 +12,9 @@ import {
 import { z } from 'zod';
 import { toGroupRef } from '../toGroupRef';
 
+/** The PostgreSQL schema of the run queue, unless app-config says otherwise. */
+const DEFAULT_ENGINE_SCHEMA = 'deployments_engine';
+
 const DEFAULT_OBSERVATION_INTERVAL_MS = 30_000;
 
 /** The protocols that a git URL may have, unless app-config says otherwise. */
@@ -53,6 +56,8 @@ export type DeploymentsConfiguration = {
   workDirectory: string;
   sourceProtocols: readonly SourceProtocol[];
   observationIntervalMs: number;
+  /** The PostgreSQL schema in which the queue of runs is kept. */
+  engineSchema: string;
   connections: ReadonlyMap<string, ConfiguredConnection>;
   secrets: ReadonlyMap<string, ConfiguredSecret>;
   minimumProtection: readonly MinimumProtection[];
@@ -88,6 +93,17 @@ const deploymentsSchema = z.object({
         .array(sourceProtocolSchema)
         .min(1)
         .default([...DEFAULT_SOURCE_PROTOCOLS]),
+    })
+    .prefault({}),
+  engine: z
+    .strictObject({
+      schema: z
+        .string()
+        .regex(
+          /^[a-z_][a-z0-9_]{0,39}$/,
+          'is not a schema name of at most 40 lower-case letters, digits and underscores',
+        )
+        .default(DEFAULT_ENGINE_SCHEMA),
     })
     .prefault({}),
   connections: z
@@ -202,6 +218,7 @@ export function readConfiguration(options: {
           }),
         )
       : DEFAULT_OBSERVATION_INTERVAL_MS,
+    engineSchema: result.data.engine.schema,
     connections,
     secrets,
     minimumProtection: result.data.minimumProtection,

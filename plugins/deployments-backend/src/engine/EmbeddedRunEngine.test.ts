@@ -9,7 +9,7 @@ import {
   describeRunEngine,
   EngineHarness,
   wakeNewRun,
-} from './testing/describeRunEngine';
+} from '../__testUtils__/describeRunEngine';
 
 jest.setTimeout(60_000);
 

@@ -2,7 +2,10 @@ import { mockServices } from '@backstage/backend-test-utils';
 import { createTestDatabases } from '../__testUtils__/createTestDatabases';
 import { migrateDatabase } from '../stores';
 import { PgBossRunEngine } from './PgBossRunEngine';
-import { describeRunEngine, EngineHarness } from './testing/describeRunEngine';
+import {
+  describeRunEngine,
+  EngineHarness,
+} from '../__testUtils__/describeRunEngine';
 
 jest.setTimeout(60_000);
 

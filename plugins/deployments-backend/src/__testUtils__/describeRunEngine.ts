@@ -2,10 +2,10 @@ import { mockServices } from '@backstage/backend-test-utils';
 import { RunId } from '@slipway/plugin-deployments-common';
 import fc from 'fast-check';
 import { Knex } from 'knex';
-import { Deferred } from '../../__testUtils__/Deferred';
-import { Gate } from '../../__testUtils__/Gate';
-import { createStores } from '../../stores';
-import { Advance, RunEngine } from '../RunEngine';
+import { Deferred } from './Deferred';
+import { Gate } from './Gate';
+import { createStores } from '../stores';
+import { Advance, RunEngine } from '../engine';
 import { insertRun } from './insertRun';
 
 type Logger = ReturnType<typeof mockServices.logger.mock>;
@@ -226,7 +226,7 @@ export function describeRunEngine(
     it('given runs that are woken any number of times in any order, then each is looked at after its last wake, and by one worker at a time', async () => {
       const atWork = new Set<RunId>();
       const seen = new Map<RunId, number>();
-      let notify = () => {};
+      let advancedOnce = new Deferred<void>();
       const { knex, engine, harness } = await start(async claim => {
         expect(atWork.has(claim.runId)).toBe(false);
         atWork.add(claim.runId);
@@ -236,7 +236,8 @@ export function describeRunEngine(
         );
         seen.set(claim.runId, Number(row.reason));
         atWork.delete(claim.runId);
-        notify();
+        advancedOnce.resolve();
+        advancedOnce = new Deferred();
         return 'parked';
       });
       const runIds = await Promise.all(
@@ -268,9 +269,7 @@ export function describeRunEngine(
             for (const index of order) {
               const id = runIds[index];
               while ((seen.get(id) ?? 0) < (wakes.get(id) ?? 0)) {
-                await new Promise<void>(resolve => {
-                  notify = resolve;
-                });
+                await advancedOnce.promise;
               }
             }
           },

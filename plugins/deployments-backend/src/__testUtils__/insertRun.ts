@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { RunId, runIdSchema } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
-import { createPlanContent } from '../../__testUtils__/createPlanContent';
-import { hashPlan } from '../../plans';
-import { createStores } from '../../stores';
+import { createPlanContent } from './createPlanContent';
+import { hashPlan } from '../plans';
+import { createStores } from '../stores';
 
 /** Keeps a run that waits for nobody, so that there is something to claim. */
 export async function insertRun(trx: Knex): Promise<RunId> {

@@ -45,24 +45,26 @@ export class FencedClaim implements Claim {
     this.#controller.abort(reason);
   }
 
-  async tx<T>(write: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+  async tx<T>(
+    write: (trx: Knex.Transaction, row: unknown) => Promise<T>,
+  ): Promise<T> {
     return this.#knex.transaction(async trx => {
-      const current = await trx('runs')
+      const row: unknown = await trx('runs')
         .where({
           id: this.runId,
           fence: this.#fence,
           claimed_by: this.#claimedBy,
         })
         .forUpdate()
-        .first('id');
-      if (!current) {
+        .first();
+      if (!row) {
         const lost = new ClaimLostError(
           `Another worker took the run ${this.runId}`,
         );
         this.abort(lost);
         throw lost;
       }
-      return write(trx);
+      return write(trx, row);
     });
   }
 }

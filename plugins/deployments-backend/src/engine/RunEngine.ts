@@ -11,11 +11,11 @@ export interface Claim {
 
   /**
    * Writes progress of the run. The run is locked, and the claim checked, within the transaction of the write: a worker
-   * that lost its claim writes nothing.
+   * that lost its claim writes nothing. The writer gets the run's row as it is now.
    *
    * @throws ClaimLostError where the claim is not current any more.
    */
-  tx<T>(write: (trx: Knex.Transaction) => Promise<T>): Promise<T>;
+  tx<T>(write: (trx: Knex.Transaction, row: unknown) => Promise<T>): Promise<T>;
 }
 
 /** Takes a run as far as it can go: `parked` waits for a person, for its environment or for a time. */

@@ -2,7 +2,7 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { Knex } from 'knex';
 import { Claim, RunEngine } from '../engine';
 import { Observer } from '../observation';
-import { createStores, RunRecord, Stores } from '../stores';
+import { createStores, parseRun, RunRecord, Stores } from '../stores';
 import { ChangeFeed } from './ChangeFeed';
 import { RunDependencies } from './types';
 
@@ -20,6 +20,9 @@ export type RunContext = {
   abortWaitMs?: number;
 };
 
+/** The claimed run as it is now, and the stores to write with, within a transaction that has locked it. */
+export type Progress = { run: RunRecord; stores: Stores };
+
 /**
  * Writes progress of the claimed run and tells those who listen. The writer gets the run as it is now, locked.
  *
@@ -28,18 +31,13 @@ export type RunContext = {
 export async function writeProgress<T>(
   context: Pick<RunContext, 'changes'>,
   claim: Claim,
-  write: (current: {
-    run: RunRecord;
-    stores: Stores;
-    trx: Knex.Transaction;
-  }) => Promise<T>,
+  write: (current: Progress & { trx: Knex.Transaction }) => Promise<T>,
 ): Promise<T> {
-  const { result, run } = await claim.tx(async trx => {
-    const stores = createStores(trx);
-    const current = await stores.runs.require(claim.runId);
+  const { result, run } = await claim.tx(async (trx, row) => {
+    const current = parseRun(row);
     return {
       run: current,
-      result: await write({ run: current, stores, trx }),
+      result: await write({ run: current, stores: createStores(trx), trx }),
     };
   });
   context.changes.publish({

@@ -1,12 +1,13 @@
 import { stringifyError } from '@backstage/errors';
 import { ObservedState } from '@slipway/plugin-deployments-common';
 import { Claim } from '../engine';
-import { createStores, RunOutcome, RunRecord, StepRecord } from '../stores';
+import { RunOutcome, RunRecord, StepRecord } from '../stores';
 import { now } from '../stores/columns';
 import { asSentence } from './asSentence';
 import { endRun } from './endRun';
 import { executeStep } from './executeStep';
 import { hasSwitched } from './hasSwitched';
+import { moveOn } from './moveOn';
 import { RunContext, writeProgress } from './RunContext';
 import { prepareWork, RunWork } from './RunWork';
 import { undoSteps } from './undoSteps';
@@ -25,22 +26,11 @@ export async function carryOutRun(
   if (!work) {
     return true;
   }
-  for (;;) {
-    const stores = createStores(context.knex);
-    const run = await stores.runs.require(running.id);
-    const records = await stores.steps.list([run.id]);
-    const next = findNext(records, run.outcome === null ? 'main' : 'recover');
-    if (!next) {
-      return settle(work, run, records);
-    }
-    if (claim.draining) {
-      return false;
-    }
-    const { end } = await executeStep(work, { record: next, records });
-    if (end === 'interrupted') {
-      return false;
-    }
+  let position = await moveOn(work);
+  while (position.at === 'step') {
+    position = await executeStep(work, position);
   }
+  return position.at === 'end' && settle(work, position.run, position.records);
 }
 
 /** Where what the run needs cannot be had for a long time, the run ends: nobody can tell what is true on the target. */
@@ -77,17 +67,6 @@ async function prepare(
     });
     return undefined;
   }
-}
-
-function findNext(
-  records: readonly StepRecord[],
-  stage: StepRecord['stage'],
-): StepRecord | undefined {
-  return records.find(
-    record =>
-      record.stage === stage &&
-      (record.status === 'pending' || record.status === 'started'),
-  );
 }
 
 /** All steps had their turn: undoes what has to be undone, looks at what runs, and ends the run. */

@@ -1,31 +1,40 @@
 import { StepResult } from '@slipway/plugin-deployments-node';
-import { NewStep, RunOutcome, StepRecord } from '../stores';
+import { NewStep, RunOutcome, RunRecord, StepRecord, Stores } from '../stores';
 import { now } from '../stores/columns';
 import { asSentence } from './asSentence';
 import { StepFailure } from './explainError';
 import { hasSwitched } from './hasSwitched';
-import { writeProgress } from './RunContext';
+import { BegunStep, changeStep, moveOn, Position, readFacts } from './moveOn';
 import { defineSteps, RunWork } from './RunWork';
 
 /**
- * Records that a step was done.
+ * Records that a step was done, and moves the run on.
  *
  * @throws ConflictError where the release consists of something else than the step says.
  */
 export async function recordSuccess(
   work: RunWork,
-  record: StepRecord,
+  step: BegunStep,
   result: StepResult,
-): Promise<void> {
-  await writeProgress(work.context, work.claim, async ({ run, stores }) => {
+): Promise<Position> {
+  const { record, records } = step;
+  return moveOn(work, async ({ run, stores }) => {
     if (result.artifacts) {
       await stores.releases.recordArtifacts(run.releaseId, result.artifacts);
     }
-    await stores.steps.update(record, {
+    const done = {
       status: 'succeeded',
       finishedAt: now(),
       output: result.output ?? null,
-    });
+    } as const;
+    await stores.steps.update(record, done);
+    return {
+      run,
+      release: result.artifacts
+        ? await stores.releases.require(run.releaseId)
+        : step.release,
+      records: changeStep(records, { ...record, ...done }),
+    };
   });
 }
 
@@ -35,10 +44,10 @@ export async function recordSuccess(
  */
 export async function recordFailure(
   work: RunWork,
-  record: StepRecord,
+  { record }: BegunStep,
   failure: StepFailure,
-): Promise<void> {
-  await writeProgress(work.context, work.claim, async ({ run, stores }) => {
+): Promise<Position> {
+  return moveOn(work, async ({ run, stores }) => {
     await stores.steps.update(record, {
       status: failure.phase,
       finishedAt: now(),
@@ -49,22 +58,28 @@ export async function recordFailure(
       await stores.runs.update(run.id, {
         outcome: giveUp(run.outcome, record, failure),
       });
-      return;
+    } else {
+      await stores.runs.update(run.id, { outcome: failure });
+      if (hasSwitched(await stores.steps.list([run.id]))) {
+        await appendWayBack(work, run, stores);
+      }
     }
-    await stores.runs.update(run.id, { outcome: failure });
-    if (hasSwitched(await stores.steps.list([run.id]))) {
-      const wayBack = defineSteps(work, run, 'recover');
-      await stores.steps.append(
-        run.id,
-        wayBack.map(({ id, title, switches }): NewStep => ({
-          id,
-          title,
-          switches,
-          stage: 'recover',
-        })),
-      );
-    }
+    return readFacts({ run: await stores.runs.require(run.id), stores });
   });
+}
+
+async function appendWayBack(work: RunWork, run: RunRecord, stores: Stores) {
+  await stores.steps.append(
+    run.id,
+    defineSteps(work, run, 'recover').map(
+      ({ id, title, switches }): NewStep => ({
+        id,
+        title,
+        switches,
+        stage: 'recover',
+      }),
+    ),
+  );
 }
 
 /** The way there failed, and then the way back did. */

@@ -106,6 +106,11 @@ const rowSchema = z
 /** A run, as it is kept. */
 export type RunRecord = z.infer<typeof rowSchema>;
 
+/** Reads a row of the table of runs. */
+export function parseRun(row: unknown): RunRecord {
+  return rowSchema.parse(row);
+}
+
 export type NewRun = Pick<
   RunRecord,
   | 'id'

@@ -12,5 +12,6 @@ export {
   type RunChanges,
   type RunOutcome,
   type RunRecord,
+  parseRun,
 } from './RunStore';
 export { StepStore, type NewStep, type StepRecord } from './StepStore';

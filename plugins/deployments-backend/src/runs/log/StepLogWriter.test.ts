@@ -42,7 +42,9 @@ describe.each(databases.eachSupportedId())(
               throw new Error('the database is away');
             }
             writes += 1;
-            return knex.transaction(write);
+            return knex.transaction(async trx =>
+              write(trx, await trx('runs').where({ id: runId }).first()),
+            );
           },
         };
         const resume = async (step = 0) =>

@@ -223,6 +223,19 @@ export class RunStore {
   }
 
   /**
+   * Notes that people are told of the phase that a run is in; answers whether that falls to the caller, and not to another replica that
+   * was first.
+   */
+  async claimNotice(run: RunRecord): Promise<boolean> {
+    const told = `${run.phase} ${run.phaseSince}`;
+    const changed = await this.#db('runs')
+      .where({ id: run.id })
+      .andWhere(untold => untold.whereNull('told').orWhereNot({ told }))
+      .update({ told });
+    return changed > 0;
+  }
+
+  /**
    * Runs of a service, newest first. `environments` narrows the list to those that the asking person may see.
    *
    * @throws InputError for a cursor that this store did not give out.

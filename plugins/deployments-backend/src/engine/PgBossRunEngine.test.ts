@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mockServices } from '@backstage/backend-test-utils';
 import { RunId } from '@slipway/plugin-deployments-common';
+import { describeWithPrograms } from '@slipway/plugin-deployments-node/testUtils';
 import fc from 'fast-check';
 import knexFactory, { Knex } from 'knex';
 import { createTestDatabases } from '../__testUtils__/createTestDatabases';
@@ -13,6 +14,7 @@ import {
 import { EngineProcess } from '../__testUtils__/EngineProcess';
 import { Gate } from '../__testUtils__/Gate';
 import { insertRun } from '../__testUtils__/insertRun';
+import { startPooler } from '../__testUtils__/startPooler';
 import { TcpProxy } from '../__testUtils__/TcpProxy';
 import { createStores, migrateDatabase } from '../stores';
 import { PgBossRunEngine } from './PgBossRunEngine';
@@ -301,6 +303,44 @@ describe.each(databases.eachSupportedId().filter(([id]) => id !== 'SQLITE_3'))(
         });
 
         expect(await wakeNewRun(harness, engine)).toBe(await advanced.promise);
+      });
+    });
+
+    describeWithPrograms('given a pooler', ['pgbouncer'], () => {
+      it('in transaction mode, then it is said what to configure, and runs are found by looking', async () => {
+        const direct = await databases.init(databaseId);
+        const { options } = await readConnection(direct);
+        const {
+          host = '127.0.0.1',
+          port = 5_432,
+          user = '',
+          password,
+        } = options;
+        const pooler = await startPooler({
+          host,
+          port,
+          user,
+          password: String(password),
+          name: String(options.database),
+        });
+        cleanups.push(() => pooler.stop());
+        const knex = await connectAs(direct, { port: pooler.port });
+        const harness = await prepare(knex);
+        const engine = await harness.createEngine();
+        const advanced = new Deferred<RunId>();
+        await engine.start(async ({ runId }) => {
+          advanced.resolve(runId);
+          return 'done';
+        });
+
+        // Woken by another process, of which this one is not told.
+        const other = await harness.createEngine();
+        const runId = await wakeNewRun(harness, other);
+
+        expect(await advanced.promise).toBe(runId);
+        expect(harness.logger.warn).toHaveBeenCalledWith(
+          expect.stringContaining('A pooler in transaction mode'),
+        );
       });
     });
 

@@ -49,22 +49,46 @@ export class FencedClaim implements Claim {
     write: (trx: Knex.Transaction, row: unknown) => Promise<T>,
   ): Promise<T> {
     return this.#knex.transaction(async trx => {
-      const row: unknown = await trx('runs')
-        .where({
-          id: this.runId,
-          fence: this.#fence,
-          claimed_by: this.#claimedBy,
-        })
-        .forUpdate()
-        .first();
+      const row: unknown = await this.#lock(trx).first();
       if (!row) {
-        const lost = new ClaimLostError(
-          `Another worker took the run ${this.runId}`,
-        );
-        this.abort(lost);
-        throw lost;
+        throw this.#lose();
       }
       return write(trx, row);
     });
+  }
+
+  /** PostgreSQL alone lets a `WITH` change rows. */
+  get canWriteAtOnce(): boolean {
+    return this.#knex.client.config.client === 'pg';
+  }
+
+  async writeAtOnce(
+    build: (claimed: Knex.QueryBuilder) => Knex.QueryBuilder,
+  ): Promise<unknown> {
+    const [row]: unknown[] = await build(
+      this.#knex.with('claimed', this.#lock(this.#knex)),
+    );
+    if (!row) {
+      throw this.#lose();
+    }
+    return row;
+  }
+
+  #lock(db: Knex): Knex.QueryBuilder {
+    return db('runs')
+      .where({
+        id: this.runId,
+        fence: this.#fence,
+        claimed_by: this.#claimedBy,
+      })
+      .forUpdate();
+  }
+
+  #lose(): ClaimLostError {
+    const lost = new ClaimLostError(
+      `Another worker took the run ${this.runId}`,
+    );
+    this.abort(lost);
+    return lost;
   }
 }

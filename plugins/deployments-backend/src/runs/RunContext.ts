@@ -40,10 +40,14 @@ export async function writeProgress<T>(
       result: await write({ run: current, stores: createStores(trx), trx }),
     };
   });
-  context.changes.publish({
-    what: 'run',
-    serviceRef: run.serviceRef,
-    runId: run.id,
-  });
+  publishProgress(context, run);
   return result;
+}
+
+/** Tells those who listen that a run went on. */
+export function publishProgress(
+  { changes }: Pick<RunContext, 'changes'>,
+  { serviceRef, id }: RunRecord,
+): void {
+  changes.publish({ what: 'run', serviceRef, runId: id });
 }

@@ -1,6 +1,6 @@
 import { Plan, Release } from '@slipway/plugin-deployments-common';
 import { Claim } from '../engine';
-import { createStores, NewStep, RunRecord } from '../stores';
+import { createStores, NewStep, parseRun, RunRecord } from '../stores';
 import { now } from '../stores/columns';
 import { endRun } from './endRun';
 import { judgeReplan, Verdict } from './judgeReplan';
@@ -41,8 +41,8 @@ export async function admitRun(
   queued: RunRecord,
 ): Promise<boolean> {
   const { engine } = context;
-  const admitted = await claim.tx(async trx => {
-    const run = await createStores(trx).runs.require(claim.runId);
+  const admitted = await claim.tx(async (trx, row) => {
+    const run = parseRun(row);
     return run.phase !== 'queued' || takeEnvironment({ trx, engine, run });
   });
   if (!admitted) {
@@ -123,6 +123,7 @@ async function checkPlan(
   const { dependencies, knex, retryDelaysMs = RETRY_DELAYS_MS } = context;
   const stores = createStores(knex);
   const agreed = await stores.plans.require(run.planHash);
+  const release = await stores.releases.require(run.releaseId);
   try {
     const fresh = await retryTransient(() => dependencies.replan(agreed), {
       signal: claim.signal,
@@ -135,15 +136,13 @@ async function checkPlan(
       case 'approve-again':
         return { ...judged, plan: fresh };
       case 'go':
-      case 'go-with-new-plan': {
-        const release = await stores.releases.require(fresh.content.to.id);
+      case 'go-with-new-plan':
         return {
           verdict: judged.verdict,
           note: judged.verdict === 'go' ? null : judged.note,
           plan: fresh,
           ...(await listSteps(context, { plan: fresh, release })),
         };
-      }
       default:
         return judged satisfies never;
     }

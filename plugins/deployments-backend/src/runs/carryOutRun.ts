@@ -9,7 +9,7 @@ import { executeStep } from './executeStep';
 import { hasSwitched } from './hasSwitched';
 import { moveOn } from './moveOn';
 import { RunContext, writeProgress } from './RunContext';
-import { prepareWork, RunWork } from './RunWork';
+import { prepareWork, readAgreed, RunWork } from './RunWork';
 import { undoSteps } from './undoSteps';
 
 /**
@@ -39,8 +39,9 @@ async function prepare(
   claim: Claim,
   running: RunRecord,
 ): Promise<RunWork | undefined> {
+  const agreed = await readAgreed(context, running);
   try {
-    return await prepareWork(context, claim, running);
+    return await prepareWork(context, claim, { run: running, ...agreed });
   } catch (error) {
     claim.signal.throwIfAborted();
     const message = `The environment could not be read, so the run could not go on: ${stringifyError(error)}`;

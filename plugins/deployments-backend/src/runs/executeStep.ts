@@ -130,18 +130,33 @@ async function attemptStep(
     }
     const result = begun.wasCutOff
       ? await reconcileStep(work, begun, step)
-      : await callStep(work, {
-          ...begun,
-          step,
-          attempt: record.attempt,
-          call: context => step.run(context),
-        });
+      : await runStep(work, begun, step, record.attempt);
     return { result: checkResult(work, result) };
   } catch (error) {
+    if (error instanceof NotRecordedError) {
+      throw error.cause;
+    }
     return isInterruption(error)
       ? { interrupted: true }
       : { failure: explain(work, record, error) };
   }
+}
+
+/** The database did not take what had to be written before a step: that says nothing about the step, which is tried again later. */
+class NotRecordedError extends Error {}
+
+async function runStep(
+  work: RunWork,
+  begun: AtWork,
+  step: Step,
+  attempt: number,
+): Promise<StepResult> {
+  return callStep(work, {
+    ...begun,
+    step,
+    attempt,
+    call: context => step.run(context),
+  });
 }
 
 /** Finds out what became of a step that was cut off, and does it again where that is safe. */
@@ -169,13 +184,10 @@ async function reconcileStep(
       const attempt = record.attempt + 1;
       await writeProgress(work.context, work.claim, ({ stores }) =>
         stores.steps.update(record, { attempt }),
-      );
-      return callStep(work, {
-        ...begun,
-        step,
-        attempt,
-        call: context => step.run(context),
+      ).catch(cause => {
+        throw new NotRecordedError('The attempt was not recorded', { cause });
       });
+      return runStep(work, begun, step, attempt);
     }
     case 'unknown':
       throw new Error(

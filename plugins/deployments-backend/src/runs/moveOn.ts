@@ -93,7 +93,10 @@ async function beginNext(
 }
 
 /** The way there as long as nothing went wrong, then the way back. */
-function findNext({ run, records }: RunFacts): StepRecord | undefined {
+export function findNext({
+  run,
+  records,
+}: Pick<RunFacts, 'run' | 'records'>): StepRecord | undefined {
   const stage = run.outcome === null ? 'main' : 'recover';
   return records.find(
     record =>

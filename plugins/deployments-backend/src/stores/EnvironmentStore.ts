@@ -33,15 +33,19 @@ export class EnvironmentStore {
 
   /** Locks an environment's queue until the transaction ends, and tells who holds the environment. */
   async lock(key: Key): Promise<{ heldBy: RunId | null }> {
+    const present = await this.#lockRow(key);
+    if (present) {
+      return rowSchema.parse(present);
+    }
     await this.#db('environments')
       .insert({ ...toWhere(key), last_ticket: 0, held_by: null })
       .onConflict(['service_ref', 'name'])
       .ignore();
-    const row = await this.#db('environments')
-      .where(toWhere(key))
-      .forUpdate()
-      .first();
-    return { heldBy: rowSchema.parse(row).heldBy };
+    return rowSchema.parse(await this.#lockRow(key));
+  }
+
+  async #lockRow(key: Key): Promise<unknown> {
+    return this.#db('environments').where(toWhere(key)).forUpdate().first();
   }
 
   /** The next number of the queue; takes its lock. */

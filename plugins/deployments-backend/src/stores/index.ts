@@ -5,6 +5,7 @@ export { LogStore } from './LogStore';
 export { connectDatabase, migrateDatabase } from './connectDatabase';
 export { ManifestStore } from './ManifestStore';
 export { ObservedStateStore } from './ObservedStateStore';
+export { hasBegun, passStep } from './passStep';
 export { PlanStore } from './PlanStore';
 export { ReleaseStore } from './ReleaseStore';
 export {

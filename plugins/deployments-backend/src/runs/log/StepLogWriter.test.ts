@@ -34,6 +34,8 @@ describe.each(databases.eachSupportedId())(
           runId,
           signal: new AbortController().signal,
           draining: false,
+          canWriteAtOnce: false,
+          writeAtOnce: () => Promise.reject(new Error('not here')),
           async tx(write) {
             if (isLost) {
               throw new ClaimLostError('lost');

@@ -1,5 +1,6 @@
 import { RunId } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
+import { lockedColumns } from '../stores';
 import { ClaimLostError } from './ClaimLostError';
 import { Claim } from './RunEngine';
 
@@ -49,7 +50,7 @@ export class FencedClaim implements Claim {
     write: (trx: Knex.Transaction, row: unknown) => Promise<T>,
   ): Promise<T> {
     return this.#knex.transaction(async trx => {
-      const row: unknown = await this.#lock(trx).first();
+      const row: unknown = await this.#lock(trx).first(lockedColumns(trx));
       if (!row) {
         throw this.#lose();
       }

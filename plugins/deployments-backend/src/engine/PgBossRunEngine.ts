@@ -3,6 +3,7 @@ import { stringifyError } from '@backstage/errors';
 import { RunId, runIdSchema } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
 import { z } from 'zod';
+import { lockedColumns } from '../stores';
 import { ClaimLostError } from './ClaimLostError';
 import { FencedClaim } from './FencedClaim';
 import { Leases } from './postgres/Leases';
@@ -203,7 +204,7 @@ export class PgBossRunEngine implements RunEngine {
       const row = await trx('runs')
         .where({ id: job.runId })
         .forUpdate()
-        .first('claimed_by');
+        .first(lockedColumns(trx));
       if (!row) {
         await this.#queue.remove(job, trx);
         return 'no claim';

@@ -6,6 +6,7 @@ import {
 } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
 import { z } from 'zod';
+import { lockedColumns } from './lockedColumns';
 
 const rowSchema = z
   .object({
@@ -45,7 +46,10 @@ export class EnvironmentStore {
   }
 
   async #lockRow(key: Key): Promise<unknown> {
-    return this.#db('environments').where(toWhere(key)).forUpdate().first();
+    return this.#db('environments')
+      .where(toWhere(key))
+      .forUpdate()
+      .first(lockedColumns(this.#db));
   }
 
   /** The next number of the queue; takes its lock. */

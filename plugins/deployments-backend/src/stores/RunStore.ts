@@ -17,6 +17,7 @@ import {
 import { Knex } from 'knex';
 import { z } from 'zod';
 import { booleanColumn, countColumn, jsonColumn } from './columns';
+import { lockedColumns } from './lockedColumns';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
@@ -192,7 +193,10 @@ export class RunStore {
    * @throws NotFoundError where there is none.
    */
   async lock(id: RunId): Promise<RunRecord> {
-    const row = await this.#db('runs').where({ id }).forUpdate().first();
+    const row = await this.#db('runs')
+      .where({ id })
+      .forUpdate()
+      .first(lockedColumns(this.#db));
     return found(id, row && rowSchema.parse(row));
   }
 

@@ -3,6 +3,7 @@ export { createStores, type Stores } from './createStores';
 export { EnvironmentStore } from './EnvironmentStore';
 export { LogStore } from './LogStore';
 export { connectDatabase, migrateDatabase } from './connectDatabase';
+export { lockedColumns } from './lockedColumns';
 export { ManifestStore } from './ManifestStore';
 export { ObservedStateStore } from './ObservedStateStore';
 export { hasBegun, passStep } from './passStep';

@@ -3,5 +3,7 @@
  *
  * @packageDocumentation
  */
+export { benchCertificate } from './certificate';
+export { benchEngine } from './engine';
 export { benchStart } from './start';
 export { benchVps } from './vps';

@@ -23,6 +23,14 @@ export interface Config {
       interval?: HumanDuration | string;
     };
 
+    engine?: {
+      /**
+       * The PostgreSQL schema in which the queue of runs is kept, `deployments_engine` unless told. It is made where the
+       * portal's role may make schemas; otherwise an administrator makes it, owned by that role. Not used on SQLite.
+       */
+      schema?: string;
+    };
+
     /** Accounts and hosts that manifests name; what else an entry holds is up to its kind. */
     connections?: Array<{
       name: string;

@@ -1,11 +1,9 @@
 /** One thing that a benchmark promises. */
 export type Goal = {
   name: string;
-  /** What was measured; lower is better. */
+  /** What was measured. */
   actual: number;
-  /** The most it may be. */
-  atMost: number;
-};
+} & ({ atMost: number } | { atLeast: number });
 
 export type Report = {
   benchmark: string;
@@ -32,10 +30,12 @@ export function printReport({ benchmark, table, goals }: Report): 0 | 1 {
     );
   }
   const judged = goals.map(goal => ({
-    name: goal.name,
+    ...goal,
     actual: round(goal.actual),
-    atMost: goal.atMost,
-    met: goal.actual <= goal.atMost,
+    met:
+      'atMost' in goal
+        ? goal.actual <= goal.atMost
+        : goal.actual >= goal.atLeast,
   }));
   const met = judged.every(goal => goal.met);
   write('');
@@ -50,6 +50,13 @@ export function median(values: number[]): number {
   return sorted.length % 2 === 1
     ? sorted[Math.floor(middle)]
     : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** The least value that so many of a hundred are not above; NaN where there are none. */
+export function percentile(values: readonly number[], of: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const place = Math.ceil((of / 100) * sorted.length) - 1;
+  return sorted[Math.max(0, place)] ?? NaN;
 }
 
 /** Seconds with two decimals, `1.94 s`. */

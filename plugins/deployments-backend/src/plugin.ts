@@ -22,7 +22,7 @@ import {
 } from '@slipway/plugin-deployments-node';
 import { registerActions } from './actions';
 import { readConfiguration, secureWorkDirectory } from './configuration';
-import { EmbeddedRunEngine } from './engine';
+import { createRunEngine } from './engine';
 import { GateKeeper, HttpCheckProvider, recordServing } from './gates';
 import {
   createManifestJsonSchema,
@@ -176,7 +176,12 @@ export const deploymentsPlugin = createBackendPlugin({
           targets,
           logger,
         });
-        const engine = new EmbeddedRunEngine({ knex, logger });
+        const engine = await createRunEngine({
+          knex,
+          schema: configuration.engineSchema,
+          migrate: !deps.database.migrations?.skip,
+          logger,
+        });
         const gates = new GateKeeper({
           stores,
           dependencies,

@@ -255,6 +255,13 @@ export async function startRuns(options: {
         await lifeline.pass();
         return result;
       },
+      canWriteAtOnce: claim.canWriteAtOnce,
+      async writeAtOnce(build) {
+        await lifeline.pass();
+        const row = await claim.writeAtOnce(build);
+        await lifeline.pass();
+        return row;
+      },
     });
   await engine.start(options.wrap?.(advance) ?? advance);
 

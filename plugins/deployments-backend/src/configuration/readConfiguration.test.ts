@@ -27,6 +27,7 @@ describe('readConfiguration', () => {
       sourceAllow: undefined,
       observationIntervalMs: 30_000,
       gateIntervalMs: 60_000,
+      engineSchema: 'deployments_engine',
       connections: new Map(),
       secrets: new Map(),
       minimumProtection: [],

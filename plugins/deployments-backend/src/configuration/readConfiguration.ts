@@ -19,6 +19,9 @@ import { DEFAULT_GATE_INTERVAL_MS } from '../runs/passGates';
 import { toFullReferences } from '../toFullReferences';
 import { toGroupRef } from '../toGroupRef';
 
+/** The PostgreSQL schema of the run queue, unless app-config says otherwise. */
+const DEFAULT_ENGINE_SCHEMA = 'deployments_engine';
+
 const DEFAULT_OBSERVATION_INTERVAL_MS = 30_000;
 
 /** The protocols that a git URL may have, unless app-config says otherwise. */
@@ -59,6 +62,8 @@ export type DeploymentsConfiguration = {
   /** The repositories that manifests may name; undefined: each the one that it lies in. */
   sourceAllow: readonly RepositoryPattern[] | undefined;
   observationIntervalMs: number;
+  /** The PostgreSQL schema in which the queue of runs is kept. */
+  engineSchema: string;
   connections: ReadonlyMap<string, ConfiguredConnection>;
   secrets: ReadonlyMap<string, ConfiguredSecret>;
   minimumProtection: readonly MinimumProtection[];
@@ -110,6 +115,17 @@ const deploymentsSchema = z.object({
         .min(1)
         .default([...DEFAULT_SOURCE_PROTOCOLS]),
       allow: z.array(repositoryPatternSchema).min(1).optional(),
+    })
+    .prefault({}),
+  engine: z
+    .strictObject({
+      schema: z
+        .string()
+        .regex(
+          /^[a-z_][a-z0-9_]{0,39}$/,
+          'is not a schema name of at most 40 lower-case letters, digits and underscores',
+        )
+        .default(DEFAULT_ENGINE_SCHEMA),
     })
     .prefault({}),
   connections: z
@@ -232,6 +248,7 @@ export function readConfiguration(options: {
       'deployments.observation.interval',
       DEFAULT_OBSERVATION_INTERVAL_MS,
     ),
+    engineSchema: result.data.engine.schema,
     connections,
     secrets,
     minimumProtection: result.data.minimumProtection.map(entry => ({

@@ -5,7 +5,9 @@ import { Knex } from 'knex';
 import { z } from 'zod';
 import { ClaimLostError } from './ClaimLostError';
 import { FencedClaim } from './FencedClaim';
+import { retryDelay } from './retryDelay';
 import { Advance, RunEngine } from './RunEngine';
+import { settleWithin } from './settleWithin';
 
 /** How often to look for runs without being woken: what was missed is found then. */
 const DEFAULT_POLL_INTERVAL_MS = 5_000;
@@ -15,9 +17,6 @@ const DEFAULT_CONCURRENCY = 8;
 
 /** How long work that was aborted may take to come to rest. */
 const DEFAULT_ABORT_WAIT_MS = 5_000;
-
-const FIRST_RETRY_MS = 1_000;
-const LAST_RETRY_MS = 60_000;
 
 const dueSchema = z.object({ run_id: runIdSchema });
 const fenceSchema = z.object({ fence: z.number().int() });
@@ -193,9 +192,7 @@ export class EmbeddedRunEngine implements RunEngine {
     } catch (error) {
       const failures = (this.#failures.get(claim.runId) ?? 0) + 1;
       this.#failures.set(claim.runId, failures);
-      const waitMs = claim.draining
-        ? 0
-        : Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LAST_RETRY_MS);
+      const waitMs = claim.draining ? 0 : retryDelay(failures);
       if (!(error instanceof ClaimLostError)) {
         logger.error(
           `The run could not be taken further, next try in ${waitMs} ms`,
@@ -254,13 +251,9 @@ export class EmbeddedRunEngine implements RunEngine {
   }
 
   async #settle(withinMs: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    await Promise.race([
-      Promise.allSettled([...this.#active.values()].map(a => a.settled)),
-      new Promise(resolve => {
-        timer = setTimeout(resolve, withinMs);
-      }),
-    ]);
-    clearTimeout(timer);
+    await settleWithin(
+      [...this.#active.values()].map(({ settled }) => settled),
+      withinMs,
+    );
   }
 }

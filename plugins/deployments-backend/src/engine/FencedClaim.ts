@@ -1,5 +1,6 @@
 import { RunId } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
+import { lockedColumns } from '../stores';
 import { ClaimLostError } from './ClaimLostError';
 import { Claim } from './RunEngine';
 
@@ -45,24 +46,50 @@ export class FencedClaim implements Claim {
     this.#controller.abort(reason);
   }
 
-  async tx<T>(write: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+  async tx<T>(
+    write: (trx: Knex.Transaction, row: unknown) => Promise<T>,
+  ): Promise<T> {
     return this.#knex.transaction(async trx => {
-      const current = await trx('runs')
-        .where({
-          id: this.runId,
-          fence: this.#fence,
-          claimed_by: this.#claimedBy,
-        })
-        .forUpdate()
-        .first('id');
-      if (!current) {
-        const lost = new ClaimLostError(
-          `Another worker took the run ${this.runId}`,
-        );
-        this.abort(lost);
-        throw lost;
+      const row: unknown = await this.#lock(trx).first(lockedColumns(trx));
+      if (!row) {
+        throw this.#lose();
       }
-      return write(trx);
+      return write(trx, row);
     });
+  }
+
+  /** PostgreSQL alone lets a `WITH` change rows. */
+  get canWriteAtOnce(): boolean {
+    return this.#knex.client.config.client === 'pg';
+  }
+
+  async writeAtOnce(
+    build: (claimed: Knex.QueryBuilder) => Knex.QueryBuilder,
+  ): Promise<unknown> {
+    const [row]: unknown[] = await build(
+      this.#knex.with('claimed', this.#lock(this.#knex)),
+    );
+    if (!row) {
+      throw this.#lose();
+    }
+    return row;
+  }
+
+  #lock(db: Knex): Knex.QueryBuilder {
+    return db('runs')
+      .where({
+        id: this.runId,
+        fence: this.#fence,
+        claimed_by: this.#claimedBy,
+      })
+      .forUpdate();
+  }
+
+  #lose(): ClaimLostError {
+    const lost = new ClaimLostError(
+      `Another worker took the run ${this.runId}`,
+    );
+    this.abort(lost);
+    return lost;
   }
 }

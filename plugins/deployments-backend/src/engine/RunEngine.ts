@@ -11,11 +11,25 @@ export interface Claim {
 
   /**
    * Writes progress of the run. The run is locked, and the claim checked, within the transaction of the write: a worker
-   * that lost its claim writes nothing.
+   * that lost its claim writes nothing. The writer gets the run's row as it is now.
    *
    * @throws ClaimLostError where the claim is not current any more.
    */
-  tx<T>(write: (trx: Knex.Transaction) => Promise<T>): Promise<T>;
+  tx<T>(write: (trx: Knex.Transaction, row: unknown) => Promise<T>): Promise<T>;
+
+  /** Whether the database can write progress in one statement. */
+  readonly canWriteAtOnce: boolean;
+
+  /**
+   * Writes progress like `tx`, in one statement and so in one round trip. The statement has the locked row of the run as
+   * `claimed`, which is empty where the claim is not current: what it writes has to be bound to that, and it has to return one
+   * row for it.
+   *
+   * @throws ClaimLostError where the claim is not current any more.
+   */
+  writeAtOnce(
+    build: (claimed: Knex.QueryBuilder) => Knex.QueryBuilder,
+  ): Promise<unknown>;
 }
 
 /** Takes a run as far as it can go: `parked` waits for a person, for its environment or for a time. */

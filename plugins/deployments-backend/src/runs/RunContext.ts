@@ -4,7 +4,7 @@ import { Clock } from '../clock';
 import { Claim, RunEngine } from '../engine';
 import { GateKeeper } from '../gates/GateKeeper';
 import { Observer } from '../observation';
-import { createStores, RunRecord, Stores } from '../stores';
+import { createStores, parseRun, RunRecord, Stores } from '../stores';
 import { Telemetry } from '../telemetry';
 import { ChangeFeed } from './ChangeFeed';
 import { RunDependencies } from './types';
@@ -30,6 +30,9 @@ export type RunContext = {
   abortWaitMs?: number;
 };
 
+/** The claimed run as it is now, and the stores to write with, within a transaction that has locked it. */
+export type Progress = { run: RunRecord; stores: Stores };
+
 /**
  * Writes progress of the claimed run and tells those who listen. The writer gets the run as it is now, locked.
  *
@@ -38,24 +41,23 @@ export type RunContext = {
 export async function writeProgress<T>(
   context: Pick<RunContext, 'changes'>,
   claim: Claim,
-  write: (current: {
-    run: RunRecord;
-    stores: Stores;
-    trx: Knex.Transaction;
-  }) => Promise<T>,
+  write: (current: Progress & { trx: Knex.Transaction }) => Promise<T>,
 ): Promise<T> {
-  const { result, run } = await claim.tx(async trx => {
-    const stores = createStores(trx);
-    const current = await stores.runs.require(claim.runId);
+  const { result, run } = await claim.tx(async (trx, row) => {
+    const current = parseRun(row);
     return {
       run: current,
-      result: await write({ run: current, stores, trx }),
+      result: await write({ run: current, stores: createStores(trx), trx }),
     };
   });
-  context.changes.publish({
-    what: 'run',
-    serviceRef: run.serviceRef,
-    runId: run.id,
-  });
+  publishProgress(context, run);
   return result;
+}
+
+/** Tells those who listen that a run went on. */
+export function publishProgress(
+  { changes }: Pick<RunContext, 'changes'>,
+  { serviceRef, id }: RunRecord,
+): void {
+  changes.publish({ what: 'run', serviceRef, runId: id });
 }

@@ -1,5 +1,5 @@
 import { JsonObject } from '@backstage/types';
-import { Release, StepStage } from '@slipway/plugin-deployments-common';
+import { Plan, Release, StepStage } from '@slipway/plugin-deployments-common';
 import {
   DeploymentTarget,
   SourceRepository,
@@ -30,14 +30,31 @@ export type RunWork = {
   masker: Masker;
 };
 
-/** Gathers what a run needs to be carried out; what is away for a moment is waited for. */
+/** What is kept about a run and does not change while it is carried out. */
+export type AgreedFacts = { plan: Plan; previous: Release | null };
+
+/** Reads from the tables what a run needs to be carried out. */
+export async function readAgreed(
+  { knex }: RunContext,
+  run: RunRecord,
+): Promise<AgreedFacts> {
+  const stores = createStores(knex);
+  return {
+    plan: await stores.plans.require(run.planHash),
+    previous: run.fromReleaseId
+      ? ((await stores.releases.get(run.fromReleaseId)) ?? null)
+      : null,
+  };
+}
+
+/** Gathers what else a run needs to be carried out; what is away for a moment is waited for. */
 export async function prepareWork(
   context: RunContext,
   claim: Claim,
-  run: RunRecord,
+  options: { run: RunRecord } & AgreedFacts,
 ): Promise<RunWork> {
+  const { run, plan, previous } = options;
   const { dependencies, retryDelaysMs = RETRY_DELAYS_MS } = context;
-  const stores = createStores(context.knex);
   const retry = { signal: claim.signal, delaysMs: retryDelaysMs };
   const environment = await retryTransient(
     () => dependencies.resolveEnvironment(run.serviceRef, run.environment),
@@ -47,7 +64,6 @@ export async function prepareWork(
     () => dependencies.openSource(environment),
     retry,
   );
-  const plan = await stores.plans.require(run.planHash);
   const target = dependencies.targetOf(environment.spec.target.kind);
   return {
     context,
@@ -56,9 +72,7 @@ export async function prepareWork(
     target,
     isManifestChanged: plan.content.manifest !== digestEnvironment(environment),
     source,
-    previous: run.fromReleaseId
-      ? ((await stores.releases.get(run.fromReleaseId)) ?? null)
-      : null,
+    previous,
     masker: new Masker([
       ...environment.secrets.values(),
       ...target.secretsOf(environment.connection.options),

@@ -2,7 +2,7 @@ import { GateStatus, Plan, Release } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
 import { systemClock } from '../clock';
 import { Claim } from '../engine';
-import { createStores, NewStep, RunRecord, Stores } from '../stores';
+import { createStores, NewStep, parseRun, RunRecord, Stores } from '../stores';
 import { now } from '../stores/columns';
 import { endRun } from './endRun';
 import { judgeReplan, Verdict } from './judgeReplan';
@@ -43,8 +43,8 @@ export async function admitRun(
   queued: RunRecord,
 ): Promise<boolean> {
   const { engine } = context;
-  const admitted = await claim.tx(async trx => {
-    const run = await createStores(trx).runs.require(claim.runId);
+  const admitted = await claim.tx(async (trx, row) => {
+    const run = parseRun(row);
     return run.phase !== 'queued' || takeEnvironment({ trx, engine, run });
   });
   if (!admitted) {
@@ -168,6 +168,7 @@ async function checkPlan(
   const { dependencies, knex, retryDelaysMs = RETRY_DELAYS_MS } = context;
   const stores = createStores(knex);
   const agreed = await stores.plans.require(run.planHash);
+  const release = await stores.releases.require(run.releaseId);
   try {
     const fresh = await retryTransient(() => dependencies.replan(agreed), {
       signal: claim.signal,
@@ -181,7 +182,6 @@ async function checkPlan(
         return { ...judged, plan: fresh };
       case 'go':
       case 'go-with-new-plan': {
-        const release = await stores.releases.require(fresh.content.to.id);
         const look = await lookAtGates(context, fresh);
         if ('impossible' in look) {
           return { verdict: 'reject', reason: look.impossible };

@@ -1,15 +1,16 @@
 import { stringifyError } from '@backstage/errors';
 import { ObservedState } from '@slipway/plugin-deployments-common';
 import { Claim } from '../engine';
-import { createStores, RunOutcome, RunRecord, StepRecord } from '../stores';
+import { RunOutcome, RunRecord, StepRecord } from '../stores';
 import { now } from '../stores/columns';
 import { asSentence } from './asSentence';
 import { describeObserved } from './describeObserved';
 import { endRun } from './endRun';
 import { executeStep } from './executeStep';
 import { hasSwitched } from './hasSwitched';
+import { moveOn } from './moveOn';
 import { RunContext, writeProgress } from './RunContext';
-import { prepareWork, RunWork } from './RunWork';
+import { prepareWork, readAgreed, RunWork } from './RunWork';
 import { undoSteps } from './undoSteps';
 
 /**
@@ -26,22 +27,11 @@ export async function carryOutRun(
   if (!work) {
     return true;
   }
-  for (;;) {
-    const stores = createStores(context.knex);
-    const run = await stores.runs.require(running.id);
-    const records = await stores.steps.list([run.id]);
-    const next = findNext(records, run.outcome === null ? 'main' : 'recover');
-    if (!next) {
-      return settle(work, run, records);
-    }
-    if (claim.draining) {
-      return false;
-    }
-    const { end } = await executeStep(work, { record: next, records });
-    if (end === 'interrupted') {
-      return false;
-    }
+  let position = await moveOn(work);
+  while (position.at === 'step') {
+    position = await executeStep(work, position);
   }
+  return position.at === 'end' && settle(work, position.run, position.records);
 }
 
 /** Where what the run needs cannot be had for a long time, the run ends: nobody can tell what is true on the target. */
@@ -50,8 +40,9 @@ async function prepare(
   claim: Claim,
   running: RunRecord,
 ): Promise<RunWork | undefined> {
+  const agreed = await readAgreed(context, running);
   try {
-    return await prepareWork(context, claim, running);
+    return await prepareWork(context, claim, { run: running, ...agreed });
   } catch (error) {
     claim.signal.throwIfAborted();
     const message = `The environment could not be read, so the run could not go on: ${stringifyError(error)}`;
@@ -78,17 +69,6 @@ async function prepare(
     });
     return undefined;
   }
-}
-
-function findNext(
-  records: readonly StepRecord[],
-  stage: StepRecord['stage'],
-): StepRecord | undefined {
-  return records.find(
-    record =>
-      record.stage === stage &&
-      (record.status === 'pending' || record.status === 'started'),
-  );
 }
 
 /** All steps had their turn: undoes what has to be undone, looks at what runs, and ends the run. */

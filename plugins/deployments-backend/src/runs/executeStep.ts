@@ -1,5 +1,4 @@
 import { ConflictError } from '@backstage/errors';
-import { Release } from '@slipway/plugin-deployments-common';
 import {
   Step,
   StepContext,
@@ -7,9 +6,9 @@ import {
   StepResult,
 } from '@slipway/plugin-deployments-node';
 import { RunRecord, StepRecord } from '../stores';
-import { now } from '../stores/columns';
 import { explainError, StepFailure } from './explainError';
 import { StepLogWriter } from './log';
+import { BegunStep, Position } from './moveOn';
 import { recordFailure, recordSuccess } from './recordStep';
 import { writeProgress } from './RunContext';
 import { createStepContext, defineSteps, RunWork } from './RunWork';
@@ -17,75 +16,55 @@ import { isInterruption, runWithin } from './runWithin';
 
 const DEFAULT_ABORT_WAIT_MS = 10_000;
 
-/** What is true once a step was given its chance. */
-export type StepEnd =
-  | { end: 'recorded' }
-  /** Somebody cancelled the run before the step began. */
-  | { end: 'cancelled' }
-  /** The worker had to let go; the step is left `started`. */
-  | { end: 'interrupted' };
-
 type Attempt =
   { result: StepResult } | { failure: StepFailure } | { interrupted: true };
 
 /** A step at work. */
-type Begun = {
-  run: RunRecord;
-  release: Release;
-  record: StepRecord;
-  /** All steps of the run. */
-  records: readonly StepRecord[];
+type AtWork = Pick<BegunStep, 'run' | 'release' | 'record' | 'records'> & {
   log: StepLogWriter;
 };
 
 /**
- * Carries one step out and records how it ended. That it was started is recorded before it acts; a step that is found
- * started was cut off in its middle, so the target is asked first what is true.
+ * Carries out a step that was recorded as started, records how it ended, and tells where the run stands then. A step that was cut
+ * off in its middle is not simply done again: the target is asked first what is true.
  */
 export async function executeStep(
   work: RunWork,
-  options: { record: StepRecord; records: readonly StepRecord[] },
-): Promise<StepEnd> {
-  const { record } = options;
-  const beginning = await beginStep(work, record);
-  if (beginning === 'cancelled') {
-    return { end: 'cancelled' };
-  }
-  const log = createStepLog(work, beginning.run, record);
-  const attempt = await attemptStep(work, { ...beginning, ...options, log });
+  step: BegunStep,
+): Promise<Position> {
+  const log = createStepLog(work, step.run, step.record);
+  const attempt = await attemptStep(work, { ...step, log });
   if ('interrupted' in attempt) {
     await log.close().catch(() => undefined);
-    return { end: 'interrupted' };
+    return { at: 'break' };
   }
-  if ('result' in attempt) {
-    await log.close();
-    try {
-      await recordSuccess(work, record, attempt.result);
-    } catch (error) {
-      if (!(error instanceof ConflictError)) {
-        throw error;
-      }
-      await endBadly(work, record, log, explain(work, record, error));
+  if ('failure' in attempt) {
+    return endBadly(work, { ...step, log }, attempt.failure);
+  }
+  await log.close();
+  try {
+    return await recordSuccess(work, step, attempt.result);
+  } catch (error) {
+    if (!(error instanceof ConflictError)) {
+      throw error;
     }
-  } else {
-    await endBadly(work, record, log, attempt.failure);
+    return endBadly(work, { ...step, log }, explain(work, step.record, error));
   }
-  return { end: 'recorded' };
 }
 
 async function endBadly(
   work: RunWork,
-  record: StepRecord,
-  log: StepLogWriter,
+  step: BegunStep & AtWork,
   failure: StepFailure,
-): Promise<void> {
+): Promise<Position> {
+  const { log, record } = step;
   const { problem, phase } = failure;
   log.info(`${record.title} ${phase}: ${problem.message}`);
   if (problem.mend) {
     log.info(problem.mend);
   }
   await log.close();
-  await recordFailure(work, record, failure);
+  return recordFailure(work, step, failure);
 }
 
 /** The log of a step of the claimed run. */
@@ -115,7 +94,7 @@ export function createStepLog(
 /** Calls something of a step, and sees to it that it keeps within its time. */
 export async function callStep<T>(
   work: RunWork,
-  options: Begun & {
+  options: AtWork & {
     step: Step;
     attempt: number;
     call: (context: StepContext) => Promise<T>;
@@ -130,34 +109,10 @@ export async function callStep<T>(
   });
 }
 
-async function beginStep(
+async function attemptStep(
   work: RunWork,
-  record: StepRecord,
-): Promise<'cancelled' | { run: RunRecord; release: Release }> {
-  return writeProgress(work.context, work.claim, async ({ run, stores }) => {
-    if (
-      record.status === 'pending' &&
-      record.stage === 'main' &&
-      run.cancelRequestedBy
-    ) {
-      await stores.runs.update(run.id, {
-        outcome: { phase: 'cancelled', by: run.cancelRequestedBy },
-      });
-      await stores.steps.skipPending(run.id);
-      return 'cancelled';
-    }
-    if (record.status === 'pending') {
-      await stores.steps.update(record, {
-        status: 'started',
-        attempt: 1,
-        startedAt: now(),
-      });
-    }
-    return { run, release: await stores.releases.require(run.releaseId) };
-  });
-}
-
-async function attemptStep(work: RunWork, begun: Begun): Promise<Attempt> {
+  begun: BegunStep & AtWork,
+): Promise<Attempt> {
   const { record, run } = begun;
   try {
     // What people agreed to is bound to the manifest; the way back has to go on with the one that there is.
@@ -175,27 +130,41 @@ async function attemptStep(work: RunWork, begun: Begun): Promise<Attempt> {
         `This version of the portal has no step ${record.id} for this target`,
       );
     }
-    const result =
-      record.status === 'pending'
-        ? await callStep(work, {
-            ...begun,
-            step,
-            attempt: 1,
-            call: context => step.run(context),
-          })
-        : await reconcileStep(work, begun, step);
+    const result = begun.wasCutOff
+      ? await reconcileStep(work, begun, step)
+      : await runStep(work, begun, step, record.attempt);
     return { result: checkResult(work, result) };
   } catch (error) {
+    if (error instanceof NotRecordedError) {
+      throw error.cause;
+    }
     return isInterruption(error)
       ? { interrupted: true }
       : { failure: explain(work, record, error) };
   }
 }
 
+/** The database did not take what had to be written before a step: that says nothing about the step, which is tried again later. */
+class NotRecordedError extends Error {}
+
+async function runStep(
+  work: RunWork,
+  begun: AtWork,
+  step: Step,
+  attempt: number,
+): Promise<StepResult> {
+  return callStep(work, {
+    ...begun,
+    step,
+    attempt,
+    call: context => step.run(context),
+  });
+}
+
 /** Finds out what became of a step that was cut off, and does it again where that is safe. */
 async function reconcileStep(
   work: RunWork,
-  begun: Begun,
+  begun: AtWork,
   step: Step,
 ): Promise<StepResult> {
   const { record, log } = begun;
@@ -217,13 +186,10 @@ async function reconcileStep(
       const attempt = record.attempt + 1;
       await writeProgress(work.context, work.claim, ({ stores }) =>
         stores.steps.update(record, { attempt }),
-      );
-      return callStep(work, {
-        ...begun,
-        step,
-        attempt,
-        call: context => step.run(context),
+      ).catch(cause => {
+        throw new NotRecordedError('The attempt was not recorded', { cause });
       });
+      return runStep(work, begun, step, attempt);
     }
     case 'unknown':
       throw new Error(

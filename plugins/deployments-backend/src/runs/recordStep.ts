@@ -1,32 +1,96 @@
 import { StepResult } from '@slipway/plugin-deployments-node';
-import { NewStep, RunOutcome, StepRecord } from '../stores';
+import {
+  hasBegun,
+  NewStep,
+  parseRun,
+  passStep,
+  RunOutcome,
+  RunRecord,
+  StepRecord,
+  Stores,
+} from '../stores';
 import { now } from '../stores/columns';
 import { asSentence } from './asSentence';
 import { StepFailure } from './explainError';
 import { hasSwitched } from './hasSwitched';
-import { writeProgress } from './RunContext';
+import {
+  BegunStep,
+  changeStep,
+  findNext,
+  moveOn,
+  Position,
+  readFacts,
+  RunFacts,
+} from './moveOn';
+import { publishProgress } from './RunContext';
 import { defineSteps, RunWork } from './RunWork';
 
 /**
- * Records that a step was done.
+ * Records that a step was done, and moves the run on.
  *
  * @throws ConflictError where the release consists of something else than the step says.
  */
 export async function recordSuccess(
   work: RunWork,
-  record: StepRecord,
+  step: BegunStep,
   result: StepResult,
-): Promise<void> {
-  await writeProgress(work.context, work.claim, async ({ run, stores }) => {
-    if (result.artifacts) {
-      await stores.releases.recordArtifacts(run.releaseId, result.artifacts);
+): Promise<Position> {
+  const { record } = step;
+  const done: StepRecord = {
+    ...record,
+    status: 'succeeded',
+    finishedAt: now(),
+    output: result.output ?? null,
+  };
+  const records = changeStep(step.records, done);
+  const { artifacts } = result;
+  if (!artifacts && work.claim.canWriteAtOnce) {
+    const { run, release } = step;
+    return pass(work, { run, release, records }, done);
+  }
+  return moveOn(work, async ({ run, stores }) => {
+    if (artifacts) {
+      await stores.releases.recordArtifacts(run.releaseId, artifacts);
     }
-    await stores.steps.update(record, {
-      status: 'succeeded',
-      finishedAt: now(),
-      output: result.output ?? null,
-    });
+    await stores.steps.update(record, done);
+    return {
+      run,
+      release: artifacts
+        ? await stores.releases.require(run.releaseId)
+        : step.release,
+      records,
+    };
   });
+}
+
+/** The same in one round trip, which is what a step costs that has no more to tell than that it was done. */
+async function pass(
+  work: RunWork,
+  facts: RunFacts,
+  done: StepRecord,
+): Promise<Position> {
+  const { claim, context } = work;
+  const next = claim.draining ? undefined : findNext(facts);
+  const begun =
+    next?.status === 'pending'
+      ? { ...next, status: 'started' as const, attempt: 1, startedAt: now() }
+      : undefined;
+  const row = await claim.writeAtOnce(claimed =>
+    passStep({ knex: context.knex, claimed, done, next: begun }),
+  );
+  const run = parseRun(row);
+  publishProgress(context, run);
+  if (!begun || !hasBegun(row)) {
+    return next || claim.draining ? moveOn(work) : { ...facts, at: 'end', run };
+  }
+  return {
+    ...facts,
+    at: 'step',
+    run,
+    records: changeStep(facts.records, begun),
+    record: begun,
+    wasCutOff: false,
+  };
 }
 
 /**
@@ -35,10 +99,10 @@ export async function recordSuccess(
  */
 export async function recordFailure(
   work: RunWork,
-  record: StepRecord,
+  { record }: BegunStep,
   failure: StepFailure,
-): Promise<void> {
-  await writeProgress(work.context, work.claim, async ({ run, stores }) => {
+): Promise<Position> {
+  return moveOn(work, async ({ run, stores }) => {
     await stores.steps.update(record, {
       status: failure.phase,
       finishedAt: now(),
@@ -49,23 +113,29 @@ export async function recordFailure(
       await stores.runs.update(run.id, {
         outcome: giveUp(run.outcome, record, failure),
       });
-      return;
+    } else {
+      await stores.runs.update(run.id, { outcome: failure });
+      if (hasSwitched(await stores.steps.list([run.id]))) {
+        await appendWayBack(work, run, stores);
+      }
     }
-    await stores.runs.update(run.id, { outcome: failure });
-    if (hasSwitched(await stores.steps.list([run.id]))) {
-      const wayBack = defineSteps(work, run, 'recover');
-      await stores.steps.append(
-        run.id,
-        wayBack.map(({ id, title, switches, timeoutMs }): NewStep => ({
-          id,
-          title,
-          switches,
-          timeoutMs,
-          stage: 'recover',
-        })),
-      );
-    }
+    return readFacts({ run: await stores.runs.require(run.id), stores });
   });
+}
+
+async function appendWayBack(work: RunWork, run: RunRecord, stores: Stores) {
+  await stores.steps.append(
+    run.id,
+    defineSteps(work, run, 'recover').map(
+      ({ id, title, switches, timeoutMs }): NewStep => ({
+        id,
+        title,
+        switches,
+        timeoutMs,
+        stage: 'recover',
+      }),
+    ),
+  );
 }
 
 /** The way there failed, and then the way back did. */

@@ -206,6 +206,10 @@ describe.each(databases.eachSupportedId())('takeover on %s', databaseId => {
     const knex = await createDatabase();
     const world = new World();
     const refusal = new Deferred<unknown>();
+    const refuse = (error: unknown): never => {
+      refusal.resolve(error);
+      throw error;
+    };
     const old = await startRuns({
       knex,
       world,
@@ -215,11 +219,9 @@ describe.each(databases.eachSupportedId())('takeover on %s', databaseId => {
           runId: claim.runId,
           signal: claim.signal,
           draining: false,
-          tx: write =>
-            claim.tx(write).catch(error => {
-              refusal.resolve(error);
-              throw error;
-            }),
+          tx: write => claim.tx(write).catch(refuse),
+          canWriteAtOnce: claim.canWriteAtOnce,
+          writeAtOnce: build => claim.writeAtOnce(build).catch(refuse),
         }),
     });
     const gate = new Gate();

@@ -86,7 +86,7 @@ describe.each(databases.eachSupportedId())(
         policy: POLICY,
         deployments: options.deployments,
       });
-      stop = () => portal.server.stop();
+      stop = () => portal.stop();
       const ana = portal.as('user:default/ana');
       const { id } = await begin(ana, {
         operation: 'deploy',

@@ -72,7 +72,7 @@ describe.each(databases.eachSupportedId())(
         ]),
         policy: POLICY,
       });
-      stop = () => portal.server.stop();
+      stop = () => portal.stop();
       return {
         ...portal,
         knex,

@@ -2,17 +2,10 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { parseEntityRef } from '@backstage/catalog-model';
 import { stringifyError } from '@backstage/errors';
 import { NotificationService } from '@backstage/plugin-notifications-node';
-import {
-  RunId,
-  RunPhase,
-  RunSummary,
-} from '@slipway/plugin-deployments-common';
+import { RunId, RunSummary } from '@slipway/plugin-deployments-common';
 import { ServiceLoader } from '../manifest';
 import { ChangeFeed, describeRuns } from '../runs';
 import { Stores } from '../stores';
-
-/** How many runs are remembered, so that nobody is told the same thing twice. */
-const MAX_REMEMBERED = 1_000;
 
 const USER_REF = /^user:/;
 
@@ -22,7 +15,10 @@ type Notice = {
   severity: 'normal' | 'high' | 'low';
 };
 
-/** Tells those who can approve that they are wanted, and those who asked how it ended. Returns the function that ends it. */
+/**
+ * Tells those who can approve that they are wanted, and those who asked how it ended: once, however many replicas there are. Returns
+ * the function that ends it.
+ */
 export function notifyPeople(options: {
   changes: ChangeFeed;
   stores: Stores;
@@ -31,17 +27,11 @@ export function notifyPeople(options: {
   logger: LoggerService;
 }): () => void {
   const { changes, stores, services, notifications, logger } = options;
-  const told = new Map<RunId, RunPhase>();
 
   async function tell(runId: RunId) {
     const record = await stores.runs.require(runId);
-    if (told.get(runId) === record.phase) {
+    if (!(await stores.runs.claimNotice(record))) {
       return;
-    }
-    told.delete(runId);
-    told.set(runId, record.phase);
-    for (const oldest of [...told.keys()].slice(0, -MAX_REMEMBERED)) {
-      told.delete(oldest);
     }
     const [run] = await describeRuns({ stores, runs: [record] });
     const notice =

@@ -11,6 +11,7 @@ import {
 import { Knex } from 'knex';
 import { z } from 'zod';
 import { jsonColumn } from './columns';
+import { lockedColumns } from './lockedColumns';
 
 const rowSchema = z
   .object({
@@ -69,15 +70,22 @@ export class EnvironmentStore {
 
   /** Locks an environment's queue until the transaction ends, and tells how it is. */
   async lock(key: Key): Promise<EnvironmentRecord> {
+    const present = await this.#lockRow(key);
+    if (present) {
+      return rowSchema.parse(present);
+    }
     await this.#db('environments')
       .insert({ ...toWhere(key), last_ticket: 0, held_by: null })
       .onConflict(['service_ref', 'name'])
       .ignore();
-    const row = await this.#db('environments')
+    return rowSchema.parse(await this.#lockRow(key));
+  }
+
+  async #lockRow(key: Key): Promise<unknown> {
+    return this.#db('environments')
       .where(toWhere(key))
       .forUpdate()
-      .first();
-    return rowSchema.parse(row);
+      .first(lockedColumns(this.#db));
   }
 
   /** The next number of the queue; takes its lock. */

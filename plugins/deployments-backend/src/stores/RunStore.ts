@@ -21,6 +21,7 @@ import { Knex } from 'knex';
 import { z } from 'zod';
 import { TraceCarrier, traceCarrierSchema } from '../telemetry/TraceCarrier';
 import { booleanColumn, countColumn, jsonColumn } from './columns';
+import { lockedColumns } from './lockedColumns';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
@@ -126,6 +127,11 @@ const rowSchema = z
 /** A run, as it is kept. */
 export type RunRecord = z.infer<typeof rowSchema>;
 
+/** Reads a row of the table of runs. */
+export function parseRun(row: unknown): RunRecord {
+  return rowSchema.parse(row);
+}
+
 export type NewRun = Pick<
   RunRecord,
   | 'id'
@@ -215,7 +221,10 @@ export class RunStore {
    * @throws NotFoundError where there is none.
    */
   async lock(id: RunId): Promise<RunRecord> {
-    const row = await this.#db('runs').where({ id }).forUpdate().first();
+    const row = await this.#db('runs')
+      .where({ id })
+      .forUpdate()
+      .first(lockedColumns(this.#db));
     return found(id, row && rowSchema.parse(row));
   }
 
@@ -251,6 +260,19 @@ export class RunStore {
         log_lines: changes.logLines,
         log_bytes: changes.logBytes,
       });
+  }
+
+  /**
+   * Notes that people are told of the phase that a run is in; answers whether that falls to the caller, and not to another replica that
+   * was first.
+   */
+  async claimNotice(run: RunRecord): Promise<boolean> {
+    const told = `${run.phase} ${run.phaseSince}`;
+    const changed = await this.#db('runs')
+      .where({ id: run.id })
+      .andWhere(untold => untold.whereNull('told').orWhereNot({ told }))
+      .update({ told });
+    return changed > 0;
   }
 
   /**

@@ -48,6 +48,9 @@ const rowSchema = z
     problem: row.problem,
   }));
 
+/** How many steps are written in one statement. */
+const ROWS_AT_ONCE = 30;
+
 /** A step of a run, as it is kept. */
 export type StepRecord = z.infer<typeof rowSchema>;
 
@@ -83,28 +86,35 @@ export class StepStore {
 
   /** Adds steps behind those that a run has. */
   async append(runId: RunId, steps: readonly NewStep[]): Promise<void> {
-    const first = (await this.list([runId])).length;
-    await this.#db.batchInsert(
-      'steps',
-      steps.map((step, index) => ({
-        run_id: runId,
-        position: first + index,
-        step_id: step.id,
-        title: step.title,
-        stage: step.stage,
-        switches: step.switches,
-        status: 'pending',
-        attempt: 0,
-        timeout_ms: step.timeoutMs ?? null,
-      })),
-      30,
-    );
+    await this.#insert(runId, (await this.list([runId])).length, steps);
   }
 
   /** Puts other steps in place of all that a run has. */
   async replace(runId: RunId, steps: readonly NewStep[]): Promise<void> {
     await this.#db('steps').where({ run_id: runId }).delete();
-    await this.append(runId, steps);
+    await this.#insert(runId, 0, steps);
+  }
+
+  async #insert(
+    runId: RunId,
+    first: number,
+    steps: readonly NewStep[],
+  ): Promise<void> {
+    const rows = steps.map((step, index) => ({
+      run_id: runId,
+      position: first + index,
+      step_id: step.id,
+      title: step.title,
+      stage: step.stage,
+      switches: step.switches,
+      status: 'pending',
+      attempt: 0,
+      timeout_ms: step.timeoutMs ?? null,
+    }));
+    // SQLite takes no more than so many values at once.
+    for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
+      await this.#db('steps').insert(rows.slice(start, start + ROWS_AT_ONCE));
+    }
   }
 
   async update(

@@ -4,8 +4,10 @@ export { EnvironmentStore, type EnvironmentRecord } from './EnvironmentStore';
 export { findDecisions, GateStore, type GateDecisionRecord } from './GateStore';
 export { LogStore } from './LogStore';
 export { connectDatabase, migrateDatabase } from './connectDatabase';
+export { lockedColumns } from './lockedColumns';
 export { ManifestStore } from './ManifestStore';
 export { ObservedStateStore } from './ObservedStateStore';
+export { hasBegun, passStep } from './passStep';
 export { PlanStore } from './PlanStore';
 export { ReleaseStore } from './ReleaseStore';
 export {
@@ -13,6 +15,7 @@ export {
   type RunChanges,
   type RunOutcome,
   type RunRecord,
+  parseRun,
 } from './RunStore';
 export { ServingStore, type Serving } from './ServingStore';
 export { StepStore, type NewStep, type StepRecord } from './StepStore';

@@ -3,6 +3,7 @@ import path from 'node:path';
 
 /** The Debian packages that bring what the tests use. */
 const PACKAGES = {
+  pgbouncer: 'pgbouncer',
   rsync: 'rsync',
   ssh: 'openssh-client',
   sshd: 'openssh-server',

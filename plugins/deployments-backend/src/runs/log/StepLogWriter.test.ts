@@ -34,6 +34,8 @@ describe.each(databases.eachSupportedId())(
           runId,
           signal: new AbortController().signal,
           draining: false,
+          canWriteAtOnce: false,
+          writeAtOnce: () => Promise.reject(new Error('not here')),
           async tx(write) {
             if (isLost) {
               throw new ClaimLostError('lost');
@@ -42,7 +44,9 @@ describe.each(databases.eachSupportedId())(
               throw new Error('the database is away');
             }
             writes += 1;
-            return knex.transaction(write);
+            return knex.transaction(async trx =>
+              write(trx, await trx('runs').where({ id: runId }).first()),
+            );
           },
         };
         const resume = async (step = 0) =>

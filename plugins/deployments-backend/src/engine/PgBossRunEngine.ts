@@ -1,0 +1,361 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { stringifyError } from '@backstage/errors';
+import { RunId, runIdSchema } from '@slipway/plugin-deployments-common';
+import { Knex } from 'knex';
+import { z } from 'zod';
+import { lockedColumns } from '../stores';
+import { ClaimLostError } from './ClaimLostError';
+import { FencedClaim } from './FencedClaim';
+import { Leases } from './postgres/Leases';
+import { RunJob, RunQueue } from './postgres/RunQueue';
+import { sharesSessions } from './postgres/sharesSessions';
+import { retryDelay } from './retryDelay';
+import { Advance, RunEngine } from './RunEngine';
+import { settleWithin } from './settleWithin';
+
+/** How often to look for jobs without being told: those for a certain time are found so, and those of dead workers. */
+const DEFAULT_POLL_INTERVAL_MS = 500;
+
+/** How many runs progress at once in this process. */
+const DEFAULT_CONCURRENCY = 8;
+
+/** How long work that was aborted may take to come to rest. */
+const DEFAULT_ABORT_WAIT_MS = 5_000;
+
+/** How often runs are looked for that no job belongs to, milliseconds. */
+const SEARCH_INTERVAL_MS = 60_000;
+
+/** How long a run is worked on in one go, milliseconds; the queue takes a job away after 24 hours. */
+const MAX_CLAIM_MS = 12 * 3_600_000;
+
+/** A run that brought down so many workers in a row is left alone for a while. */
+const MAX_CRASHES = 10;
+
+const rowSchema = z.object({ claimed_by: z.string().nullable() });
+const fenceSchema = z.object({ fence: z.number().int() });
+const wokenSchema = z.object({ woken: z.boolean() });
+const wakeSchema = z.object({ run_id: runIdSchema, wake_at: z.string() });
+
+type Taken = { job: RunJob; claim: FencedClaim; since: number };
+type Active = { claim: FencedClaim; settled: Promise<void> };
+
+/**
+ * The engine for any number of replicas on PostgreSQL. Jobs of pg-boss say which runs have to be looked at; a worker that has a
+ * job claims the run for it. A wake for a run that somebody works on is noted at the run, and has it looked at once more.
+ *
+ * @remarks
+ *
+ * Transactions lock a job before its run, never the other way round.
+ */
+export class PgBossRunEngine implements RunEngine {
+  readonly #knex: Knex;
+  readonly #queue: RunQueue;
+  readonly #logger: LoggerService;
+  readonly #leases: Leases;
+  readonly #pollIntervalMs: number;
+  readonly #concurrency: number;
+  readonly #abortWaitMs: number;
+  readonly #active = new Map<string, Active>();
+  #advance: Advance | undefined;
+  #isListening = false;
+  #listener: { close(): Promise<void> } | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #searchTimer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> | undefined;
+  #lookAgain = false;
+
+  private constructor(options: PgBossRunEngineOptions & { queue: RunQueue }) {
+    this.#knex = options.knex;
+    this.#queue = options.queue;
+    this.#logger = options.logger;
+    this.#leases = new Leases(options);
+    this.#pollIntervalMs = options.pollIntervalMs ?? DEFAULT_POLL_INTERVAL_MS;
+    this.#concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
+    this.#abortWaitMs = options.abortWaitMs ?? DEFAULT_ABORT_WAIT_MS;
+  }
+
+  /**
+   * Prepares the queue, so that runs can be woken. None is advanced before `start`.
+   *
+   * @throws Error that says what to grant, where the rights do not suffice.
+   */
+  static async create(
+    options: PgBossRunEngineOptions & { schema: string; migrate: boolean },
+  ): Promise<PgBossRunEngine> {
+    const queue = await RunQueue.create(options);
+    return new PgBossRunEngine({ ...options, queue });
+  }
+
+  /** Begins to work. Wakes that the embedded engine has left are taken over. */
+  async start(advance: Advance): Promise<void> {
+    await this.#adoptWakes();
+    await this.#findForgotten(['queued', 'running']);
+    await this.#listen();
+    this.#leases.start();
+    this.#searchTimer = setInterval(() => this.#search(), SEARCH_INTERVAL_MS);
+    this.#searchTimer.unref();
+    this.#advance = advance;
+    this.#look();
+  }
+
+  async wake(
+    runId: RunId,
+    options: { trx: Knex.Transaction; at?: Date },
+  ): Promise<void> {
+    await this.#queue.add({ runId }, options);
+    if (!this.#isListening) {
+      options.trx.executionPromise.then(
+        () => this.#look(),
+        () => undefined,
+      );
+    }
+  }
+
+  async stop(options: { graceMs: number }): Promise<void> {
+    this.#advance = undefined;
+    clearTimeout(this.#timer);
+    clearInterval(this.#searchTimer);
+    await this.#listener?.close();
+    await this.#looking;
+    for (const { claim } of this.#active.values()) {
+      claim.drain();
+    }
+    await this.#settle(options.graceMs);
+    for (const { claim } of this.#active.values()) {
+      claim.abort(new ClaimLostError('The portal is stopping'));
+    }
+    await this.#settle(this.#abortWaitMs);
+    this.#leases.stop();
+    await this.#queue.close();
+  }
+
+  async #listen(): Promise<void> {
+    if (await sharesSessions(this.#knex)) {
+      this.#logger.warn(
+        `A pooler in transaction mode is between the portal and PostgreSQL, so nothing can be listened to: runs are found by looking every ${this.#pollIntervalMs} ms. Give backend.database a connection in session mode, or past the pooler, for the plugin deployments`,
+      );
+      return;
+    }
+    this.#listener = await this.#queue.listen(() => this.#look());
+    this.#isListening = true;
+  }
+
+  /** Looks for jobs to take; if that is under way, it is done once more after it. */
+  #look(): void {
+    if (this.#looking) {
+      this.#lookAgain = true;
+      return;
+    }
+    if (!this.#advance) {
+      return;
+    }
+    clearTimeout(this.#timer);
+    this.#looking = this.#takeAll(this.#advance)
+      .catch(error => {
+        this.#logger.error(`Could not look for runs: ${stringifyError(error)}`);
+        this.#lookAgain = false;
+      })
+      .then(() => {
+        this.#looking = undefined;
+        if (this.#lookAgain) {
+          this.#lookAgain = false;
+          this.#look();
+        } else if (this.#advance) {
+          this.#timer = setTimeout(() => this.#look(), this.#pollIntervalMs);
+          this.#timer.unref();
+        }
+      });
+  }
+
+  async #takeAll(advance: Advance): Promise<void> {
+    while (this.#advance && this.#active.size < this.#concurrency) {
+      const found = await this.#takeNext();
+      if (found === 'nothing') {
+        return;
+      }
+      if (found !== 'no claim') {
+        this.#begin(found, advance);
+      }
+    }
+  }
+
+  #begin(taken: Taken, advance: Advance): void {
+    const { job, claim } = taken;
+    this.#leases.add(taken);
+    const timer = setTimeout(() => claim.drain(), MAX_CLAIM_MS);
+    timer.unref();
+    const settled = this.#work(taken, advance).finally(() => {
+      clearTimeout(timer);
+      this.#leases.remove(job);
+      this.#active.delete(job.id);
+      this.#look();
+    });
+    this.#active.set(job.id, { claim, settled });
+  }
+
+  /** Takes the next job, and claims its run for it; the job of a run that somebody works on leaves a note and goes. */
+  async #takeNext(): Promise<Taken | 'no claim' | 'nothing'> {
+    const since = performance.now();
+    return this.#knex.transaction(async trx => {
+      const job = await this.#queue.take(trx);
+      if (!job) {
+        return 'nothing';
+      }
+      const row = await trx('runs')
+        .where({ id: job.runId })
+        .forUpdate()
+        .first(lockedColumns(trx));
+      if (!row) {
+        await this.#queue.remove(job, trx);
+        return 'no claim';
+      }
+      const holder = rowSchema.parse(row).claimed_by;
+      if (holder && holder !== job.id && (await this.#isAlive(holder, trx))) {
+        await trx('runs').where({ id: job.runId }).update({ woken: true });
+        await this.#queue.remove(job, trx);
+        return 'no claim';
+      }
+      if (job.retryCount >= MAX_CRASHES) {
+        await this.#putOff(job, trx);
+        return 'no claim';
+      }
+      const [claimed] = await trx('runs')
+        .where({ id: job.runId })
+        .update(
+          {
+            fence: trx.raw('fence + 1'),
+            claimed_by: job.id,
+            woken: false,
+          },
+          ['fence'],
+        );
+      const claim = new FencedClaim({
+        knex: this.#knex,
+        runId: job.runId,
+        fence: fenceSchema.parse(claimed).fence,
+        claimedBy: job.id,
+      });
+      return { job, claim, since };
+    });
+  }
+
+  /** Whether a claim will be given back, by who has it or by who takes it over. */
+  async #isAlive(holder: string, trx: Knex.Transaction): Promise<boolean> {
+    const id = z.uuid().safeParse(holder);
+    return id.success && this.#queue.has(id.data, trx);
+  }
+
+  /** Gives the replicas some rest from a run that brings them down. */
+  async #putOff(job: RunJob, trx: Knex.Transaction): Promise<void> {
+    const failures = job.failures + job.retryCount;
+    const waitMs = retryDelay(failures);
+    this.#logger.error(
+      `${failures} workers in a row went away while they worked on this run, next try in ${waitMs} ms`,
+      { runId: job.runId },
+    );
+    await this.#queue.remove(job, trx);
+    await trx('runs').where({ id: job.runId }).update({ claimed_by: null });
+    await this.#queue.add(
+      { runId: job.runId, failures },
+      { trx, at: new Date(Date.now() + waitMs) },
+    );
+  }
+
+  async #work({ job, claim }: Taken, advance: Advance): Promise<void> {
+    const logger = this.#logger.child({ runId: job.runId });
+    let next: { failures: number; at: Date } | undefined;
+    try {
+      const result = await advance(claim);
+      if (result === 'parked' && claim.draining) {
+        next = { failures: 0, at: new Date() };
+      }
+    } catch (error) {
+      const isLost = error instanceof ClaimLostError;
+      const failures = isLost ? job.failures : job.failures + 1;
+      const waitMs = isLost || claim.draining ? 0 : retryDelay(failures);
+      if (!isLost) {
+        logger.error(
+          `The run could not be taken further, next try in ${waitMs} ms`,
+          error instanceof Error ? error : { error: String(error) },
+        );
+      }
+      next = { failures, at: new Date(Date.now() + waitMs) };
+    }
+    try {
+      await this.#release(job, next);
+    } catch (error) {
+      logger.warn(
+        `The run could not be given back, so it is taken away after a while: ${stringifyError(error)}`,
+      );
+    }
+  }
+
+  /** Gives a claim back, and has the run looked at again where it was woken or `next` says so. A claim that was lost is another's to give back. */
+  async #release(
+    job: RunJob,
+    next: { failures: number; at: Date } | undefined,
+  ): Promise<void> {
+    await this.#knex.transaction(async trx => {
+      if (!(await this.#queue.remove(job, trx))) {
+        return;
+      }
+      const [row] = await trx('runs')
+        .where({ id: job.runId, claimed_by: job.id })
+        .update({ claimed_by: null }, ['woken']);
+      if (row && wokenSchema.parse(row).woken) {
+        await this.#queue.add({ runId: job.runId }, { trx });
+      } else if (next) {
+        await this.#queue.add(
+          { runId: job.runId, failures: next.failures },
+          { trx, at: next.at },
+        );
+      }
+    });
+  }
+
+  /** Takes over what the embedded engine was told, which a portal had before it came to this one. */
+  async #adoptWakes(): Promise<void> {
+    await this.#knex.transaction(async trx => {
+      const rows = await trx('run_wakes').delete(['run_id', 'wake_at']);
+      for (const row of rows) {
+        const { run_id: runId, wake_at: at } = wakeSchema.parse(row);
+        await this.#queue.add({ runId }, { trx, at: new Date(at) });
+      }
+    });
+  }
+
+  /** Finds runs that should go on and that no job belongs to, and those whose claim belongs to no job. */
+  async #findForgotten(phases: readonly string[]): Promise<void> {
+    await this.#knex.transaction(async trx => {
+      const forgotten = await this.#queue.listForgotten(trx, runs =>
+        runs.whereIn('phase', [...phases]).orWhereNotNull('claimed_by'),
+      );
+      for (const runId of forgotten) {
+        await this.#queue.add({ runId }, { trx });
+      }
+    });
+  }
+
+  #search(): void {
+    this.#findForgotten(['running']).catch(error => {
+      this.#logger.warn(
+        `Could not look for forgotten runs: ${stringifyError(error)}`,
+      );
+    });
+  }
+
+  async #settle(withinMs: number): Promise<void> {
+    await settleWithin(
+      [...this.#active.values()].map(({ settled }) => settled),
+      withinMs,
+    );
+  }
+}
+
+export type PgBossRunEngineOptions = {
+  knex: Knex;
+  logger: LoggerService;
+  pollIntervalMs?: number;
+  concurrency?: number;
+  abortWaitMs?: number;
+};

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { mockServices, TestDatabaseId } from '@backstage/backend-test-utils';
+import { resolvePackagePath } from '@backstage/backend-plugin-api';
+import { RunId } from '@slipway/plugin-deployments-common';
+import { Knex } from 'knex';
+import { createTestDatabases } from '../__testUtils__/createTestDatabases';
+import { Deferred } from '../__testUtils__/Deferred';
+import { insertRun } from '../__testUtils__/insertRun';
+import { createRunEngine } from '../engine';
+import { migrateDatabase } from './connectDatabase';
+import { createStores } from './createStores';
+
+jest.setTimeout(60_000);
+
+const databases = createTestDatabases();
+
+/** What a portal had that knew one process only. */
+const FIRST = ['20261121000000_init.js', '20261121120000_valid_manifests.js'];
+
+async function migrateTo(knex: Knex, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    await knex.migrate.up({
+      directory: resolvePackagePath(
+        '@slipway/plugin-deployments-backend',
+        'migrations',
+      ),
+      name,
+    });
+  }
+}
+
+async function prepare(databaseId: TestDatabaseId) {
+  const knex = await databases.init(databaseId);
+  await migrateTo(knex, FIRST);
+  const runs = {
+    /** In the middle of a step, claimed by a process that is gone. */
+    cutOff: await insertRun(knex),
+    /** Its wake was kept and not yet seen. */
+    woken: await insertRun(knex),
+    /** Nobody will look at it of itself. */
+    queued: await insertRun(knex),
+    waiting: await insertRun(knex),
+    finished: await insertRun(knex),
+  };
+  const set = (id: RunId, values: object) =>
+    knex('runs').where({ id }).update(values);
+  await set(runs.cutOff, {
+    phase: 'running',
+    fence: 7,
+    claimed_by: randomUUID(),
+    log_lines: 3,
+  });
+  await createStores(knex).steps.append(runs.cutOff, [
+    { id: 'copy', title: 'Copy', stage: 'main', switches: false },
+  ]);
+  await knex('steps').update({ status: 'started', attempt: 1 });
+  await set(runs.waiting, { phase: 'waiting-for-approval' });
+  await set(runs.finished, { phase: 'succeeded' });
+  await knex('run_wakes').insert([
+    { run_id: runs.woken, wake_at: new Date().toISOString() },
+  ]);
+  return { knex, runs };
+}
+
+describe.each(databases.eachSupportedId())('upgrading %s', databaseId => {
+  it('given a database of the version before replicas, then nothing of it is lost', async () => {
+    const { knex } = await prepare(databaseId);
+    const tables = ['runs', 'steps', 'plans', 'releases', 'approvals'];
+    const read = () => Promise.all(tables.map(table => knex(table).orderBy(1)));
+    const before = await read();
+
+    await migrateDatabase(knex);
+
+    expect(await read()).toMatchObject(before);
+  });
+
+  it('given runs in flight, then they go on, and what waits for a person or is finished rests', async () => {
+    const { knex, runs } = await prepare(databaseId);
+    await migrateDatabase(knex);
+    const logger = mockServices.logger.mock({ child: () => logger });
+    const engine = await createRunEngine({
+      knex,
+      schema: 'deployments_engine',
+      migrate: true,
+      logger,
+    });
+    const advanced = new Map<RunId, number>();
+    const wanted = new Deferred<void>();
+
+    await engine.start(async claim => {
+      const fence = await claim.tx(
+        async (_, row) => (row as { fence: number }).fence,
+      );
+      advanced.set(claim.runId, fence);
+      if (advanced.has(runs.cutOff) && advanced.has(runs.woken)) {
+        wanted.resolve();
+      }
+      return 'parked';
+    });
+    await wanted.promise;
+    await engine.stop({ graceMs: 1_000 });
+
+    expect(advanced.get(runs.cutOff)).toBe(8);
+    expect(advanced.has(runs.waiting)).toBe(false);
+    expect(advanced.has(runs.finished)).toBe(false);
+    await expect(createStores(knex).steps.list([runs.cutOff])).resolves.toEqual(
+      [expect.objectContaining({ id: 'copy', status: 'started', attempt: 1 })],
+    );
+  });
+
+  it('given the way back, then the tables are as they were', async () => {
+    const { knex, runs } = await prepare(databaseId);
+    const before = await knex('runs').where({ id: runs.cutOff }).first();
+    await migrateDatabase(knex);
+
+    await knex.migrate.rollback({
+      directory: resolvePackagePath(
+        '@slipway/plugin-deployments-backend',
+        'migrations',
+      ),
+    });
+
+    expect(await knex('runs').where({ id: runs.cutOff }).first()).toEqual(
+      before,
+    );
+  });
+});

@@ -1,0 +1,253 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describeUnless } from '@slipway/plugin-deployments-node/testUtils';
+import type { Site } from '../../host/types';
+import { findMountObstacle } from '../testing/findMountObstacle';
+import { HostProgram, ProgramCall } from '../testing/HostProgram';
+import { EndEvent } from './events';
+
+const TIMEOUT_MS = 30_000;
+
+/** Goes on until a file named `go` is there, and not for ever. */
+const WAIT =
+  'echo begun; left=1000; until test -e go || test $((left -= 1)) = 0; do sleep 0.02; done';
+
+/** The least that a file takes on a disk, bytes. */
+const ONE_PAGE = 4_096;
+
+/** A task that throws where nobody catches it, and never ends. */
+const CARELESS = `module.exports.observe = () => new Promise(() => setImmediate(() => { throw new Error('careless'); }));`;
+
+describe('the program on a host', () => {
+  let directory: string;
+  let base: string;
+  let program: HostProgram;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(path.join(tmpdir(), 'slipway-program-'));
+    base = path.join(directory, 'site');
+    await mkdir(path.join(base, 'releases/one'), { recursive: true });
+    program = new HostProgram();
+  });
+
+  afterEach(async () => {
+    await letGo();
+    await program.end();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  it(
+    'given a command whose record goes away, when it ends, then its caller learns how, and the program goes on',
+    async () => {
+      const command = run(
+        'lost',
+        'rm -r ../../.slipway/commands && echo removed',
+      );
+
+      expect(await command.end).toMatchObject({ type: 'result' });
+      expect(command.log()).toMatch(
+        /removed.*How sh goes could not be written down on the host: /s,
+      );
+      expect(await recall('another')).toMatchObject({ value: null });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'given a record that cannot be read, when it is asked for, then the command began and does not go on, so that it never runs twice',
+    async () => {
+      await run('torn', 'true').end;
+      await writeFile(path.join(base, '.slipway/commands/torn'), '');
+
+      expect(await recall('torn')).toMatchObject({
+        value: { state: 'begun', isAlive: false },
+      });
+      expect(await run('torn', 'true').end).toMatchObject({
+        type: 'failure',
+        message: expect.stringContaining('began before'),
+      });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'given a command whose end cannot be written down, when it has ended, then it does not count as going on for as long as the program lives',
+    async () => {
+      expect(
+        await run('mute', 'prlimit --pid $PPID --fsize=0').end,
+      ).toMatchObject({ type: 'result' });
+
+      expect(await recall('mute')).toMatchObject({
+        value: { state: 'begun', isAlive: false },
+      });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'given an error that nobody catches, when a command is under way, then other calls fail and the command goes to its end',
+    async () => {
+      await program.end();
+      program = new HostProgram({ './observe.cjs': CARELESS });
+      const command = run('slow', WAIT);
+      await command.output;
+
+      expect(
+        await program.call('observe', { site: createSite() }).end,
+      ).toMatchObject({
+        type: 'failure',
+        kind: 'errored',
+        message: expect.stringContaining('careless'),
+      });
+      await letGo();
+      expect(await command.end).toMatchObject({ type: 'result' });
+      expect(await recall('slow')).toMatchObject({
+        value: { state: 'succeeded', isAlive: false },
+      });
+    },
+    TIMEOUT_MS,
+  );
+
+  it.each(['{"id":7,"task":"obs', 'null', '[]', '"text"'])(
+    'given the line %s on its input, then the program ignores it',
+    async line => {
+      program.write(line);
+
+      expect(await recall('nothing')).toMatchObject({ value: null });
+    },
+    TIMEOUT_MS,
+  );
+
+  it.each([
+    { what: 'no JSON', answer: 'j:{not json' },
+    { what: 'null', answer: 'j:null' },
+    { what: 'no arguments', answer: 'j:{}' },
+    { what: 'something else than arguments', answer: 'j:{"args":"none"}' },
+    { what: 'no parts', answer: undefined },
+  ])(
+    'given a socket of PM2 that answers $what, when the host is observed, then that fails and a command goes to its end',
+    async ({ answer }) => {
+      const command = run('slow', WAIT);
+      await command.output;
+      await mkdir(path.join(directory, 'pm2'));
+      const server = createServer(client => client.end(frame(answer)));
+      server.listen(path.join(directory, 'pm2/rpc.sock'));
+      await once(server, 'listening');
+
+      expect(
+        await program.call('observe', { site: createSite() }).end,
+      ).toMatchObject({
+        type: 'failure',
+        message: expect.stringContaining('PM2 gave an answer that is none'),
+      });
+      await letGo();
+      expect(await command.end).toMatchObject({ type: 'result' });
+      server.close();
+    },
+    TIMEOUT_MS,
+  );
+
+  describeUnless('a small disk', findMountObstacle(), () => {
+    beforeEach(() => {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', base]);
+    });
+    afterEach(() => {
+      execFileSync('umount', ['--lazy', base]);
+    });
+
+    it(
+      'given a disk that is full once a command has begun, when it ends, then that is written down, and other calls notice nothing',
+      async () => {
+        await mkdir(path.join(base, 'releases/one'), { recursive: true });
+        fillButFor(ONE_PAGE);
+        const command = run('greedy', `${WAIT}; exit 3`);
+        await command.output;
+        expect(await recall('greedy')).toMatchObject({
+          value: { state: 'begun', isAlive: true },
+        });
+        await letGo();
+
+        expect(await command.end).toMatchObject({
+          kind: 'failed',
+          message: expect.stringContaining('ended with status 3'),
+        });
+        expect(await recall('greedy')).toMatchObject({
+          value: { state: 'failed', isAlive: false },
+        });
+      },
+      TIMEOUT_MS,
+    );
+
+    it(
+      'given a disk that is full, when a command is to run, then it does not begin and leaves no record',
+      async () => {
+        await mkdir(path.join(base, 'releases/one'), { recursive: true });
+        fillButFor(0);
+
+        expect(await run('early', 'true').end).toMatchObject({
+          message: expect.stringContaining('no space left'),
+        });
+        expect(await recall('early')).toMatchObject({ value: null });
+      },
+      TIMEOUT_MS,
+    );
+  });
+
+  /** Leaves so many bytes of the disk free. */
+  function fillButFor(bytes: number): void {
+    execFileSync(
+      'sh',
+      ['-c', `cat /dev/zero > fill 2>&1; truncate --size=-${bytes} fill`],
+      { cwd: base },
+    );
+  }
+
+  /** Runs a command of a manifest on the host. */
+  function run(key: string, script: string): ProgramCall {
+    return program.call('command', {
+      site: createSite(),
+      directory: 'one',
+      argv: ['sh', '-c', script],
+      env: {},
+      key,
+      timeoutMs: TIMEOUT_MS,
+      mend: '',
+    });
+  }
+
+  function recall(key: string): Promise<EndEvent> {
+    return program.call('recall', { site: createSite(), key }).end;
+  }
+
+  function letGo(): Promise<void> {
+    return writeFile(path.join(base, 'releases/one/go'), '');
+  }
+
+  function createSite(): Site {
+    return {
+      base,
+      processName: 'shop',
+      pm2Home: path.join(directory, 'pm2'),
+      port: 1,
+      script: 'server.js',
+      instances: 1,
+      waitReady: false,
+      stopTimeoutMs: 1,
+      health: { path: '/', releaseField: null, timeout: 1 },
+    };
+  }
+});
+
+/** A message in the language of PM2's daemon, of one part or none. */
+function frame(part: string | undefined): Buffer {
+  if (part === undefined) {
+    return Buffer.from([0x10]);
+  }
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(part.length);
+  return Buffer.concat([Buffer.from([0x11]), length, Buffer.from(part)]);
+}

@@ -2,7 +2,7 @@
 const { askHealth } = require('./health.cjs');
 const { listProcesses } = require('./pm2.cjs');
 const { listReleases, readCurrent } = require('./releases.cjs');
-const { readServed } = require('./served.cjs');
+const { countDeaths, readServed } = require('./served.cjs');
 
 /**
  * What is true on this host now: where `current` leads, what is kept, what PM2 runs, what the application answers. A
@@ -24,7 +24,11 @@ async function observe({ site }) {
     instances,
     current,
     releases,
-    processes,
+    processes: processes.map(process => ({
+      ...process,
+      deaths: countDeaths(served, process),
+      ageMs: process.startedAt && Date.now() - process.startedAt,
+    })),
     health,
   };
 }

@@ -3,6 +3,9 @@ import { ReleaseKind } from '@slipway/plugin-deployments-node/testUtils';
 /** How long the sample application finishes requests after it was told to stop, milliseconds. */
 const DRAIN_MS = 60;
 
+/** How long one of the kind that dies lives once it is ready, milliseconds. */
+const LIFE_MS = 150;
+
 const SERVER = `
 const cluster = require('node:cluster');
 const http = require('node:http');
@@ -41,6 +44,9 @@ if (behaviour !== 'never ready') {
   server.listen(PORT, () => process.send && process.send('ready'));
 } else {
   setInterval(() => {}, 1000);
+}
+if (behaviour === 'dies-once-serving' && isServing) {
+  server.on('listening', () => setTimeout(() => process.exit(1), ${LIFE_MS}));
 }
 process.on('SIGINT', () => {
   draining = true;

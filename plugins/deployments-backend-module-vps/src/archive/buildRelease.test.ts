@@ -97,8 +97,10 @@ describe('buildRelease', () => {
         '.github/workflows/ci.yml': '',
         'docs/guide.md': '',
         'npm-debug.log': '',
+        'lib/a.js.bak': '',
+        'lib/old/a.js': '',
       },
-      { exclude: ['docs/', '*.map'] },
+      { exclude: ['docs/', '*.{map,bak}', '/lib/old'] },
     );
 
     expect(await list()).toEqual([
@@ -199,6 +201,23 @@ describe('buildRelease', () => {
 
     expect(await readdir(directory)).not.toContain('marker');
     expect(log.join('')).toContain(`build ${hostile}`);
+  });
+
+  it('given patterns that would keep a regular expression busy for ages, when it is built, then they are looked through in no time', async () => {
+    const name = 'a'.repeat(200);
+    const { list } = await build(
+      { 'server.js': '', [name]: '', [`${name.slice(1)}b`]: '' },
+      {
+        exclude: [
+          '+(a|aa|aaa)+(a|aa|aaa)+(a|aa)b',
+          `${'*a'.repeat(99)}b`,
+          `${'**/'.repeat(60)}c`,
+          '{a,b}'.repeat(40),
+        ],
+      },
+    );
+
+    expect(await list()).toEqual(['VERSION', name, 'server.js']);
   });
 
   it('given a link that leads out of the repository, when it is built, then that is refused', async () => {

@@ -8,7 +8,8 @@ import {
 } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
 import { RunEngine } from '../engine';
-import { createStores, RunRecord } from '../stores';
+import { nameRef } from '../permissions';
+import { createStores, RunRecord, Stores } from '../stores';
 import { now } from '../stores/columns';
 import { ChangeFeed, ChangeListener } from './ChangeFeed';
 import { countApprovals } from './countApprovals';
@@ -45,9 +46,10 @@ export class RunController {
   }
 
   /**
-   * Begins to do what a plan says: the run waits for its approvals, or for its environment where it needs none.
+   * Begins to do what a plan says: the run waits for its approvals, or for its environment where it needs none. Asking a second time
+   * begins nothing anew as long as the run is not finished: a button is pressed twice, a request sent again.
    *
-   * @throws ConflictError where the plan has a blocking finding.
+   * @throws ConflictError where the plan has a blocking finding, or somebody else asked for it already.
    */
   async start(options: {
     plan: Plan;
@@ -61,8 +63,12 @@ export class RunController {
       throw new ConflictError(blocking.message);
     }
     const id = runIdSchema.parse(randomUUID());
-    await this.#knex.transaction(async trx => {
+    const begun = await this.#knex.transaction(async trx => {
       const stores = createStores(trx);
+      const same = await findSame({ stores, plan, requestedBy });
+      if (same) {
+        return same;
+      }
       await stores.plans.save(plan);
       await stores.runs.insert({
         id,
@@ -82,9 +88,10 @@ export class RunController {
         const run = await stores.runs.require(id);
         await joinQueue({ trx, engine: this.#engine, run });
       }
+      return id;
     });
-    this.#publish({ id, serviceRef: content.serviceRef });
-    return id;
+    this.#publish({ id: begun, serviceRef: content.serviceRef });
+    return begun;
   }
 
   /**
@@ -205,4 +212,22 @@ export class RunController {
       runId: run.id,
     });
   }
+}
+
+/** The unfinished run of a plan. Takes the lock of its environment, so that two who ask at once find each other. */
+async function findSame(options: {
+  stores: Stores;
+  plan: Plan;
+  requestedBy: string;
+}): Promise<RunId | undefined> {
+  const { stores, plan, requestedBy } = options;
+  await stores.environments.lock(plan.content);
+  const unfinished = await stores.runs.listUnfinished(plan.content.serviceRef);
+  const same = unfinished.find(({ planHash }) => planHash === plan.hash);
+  if (same && same.requestedBy !== requestedBy) {
+    throw new ConflictError(
+      `${nameRef(same.requestedBy)} asked for exactly this already, and it is not finished.`,
+    );
+  }
+  return same?.id;
 }

@@ -995,14 +995,19 @@ describe.each(databases.eachSupportedId())(
       });
     });
 
-    it('given two promotions at once, then one runs, the other waits its turn, and none is cancelled', async () => {
-      const { ana, target } = await start();
+    it('given two who want the same release there at once, then one runs, the other waits its turn, and none is cancelled', async () => {
+      const { ana, kim, target } = await start();
       await carryOut(ana, deploy('main'));
       const release = target.hold();
-      const plan = await ana.createPlan(SHOP, PROMOTE);
+      const promotion = await ana.createPlan(SHOP, PROMOTE);
+      const deployment = await kim.createPlan(SHOP, {
+        operation: 'deploy',
+        environment: PRODUCTION,
+        ref: 'main',
+      });
       const [first, second] = await Promise.all([
-        ana.startRun({ planHash: plan.hash }),
-        ana.startRun({ planHash: plan.hash }),
+        ana.startRun({ planHash: promotion.hash }),
+        kim.startRun({ planHash: deployment.hash }),
       ]);
       const state = await until(
         () => readEnvironments(ana),

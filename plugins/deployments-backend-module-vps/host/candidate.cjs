@@ -76,14 +76,14 @@ async function checkCandidate(
   }
 
   async function waitUntilHealthy() {
-    const deadline = Date.now() + site.health.timeout;
-    for (;;) {
-      const answer = await askHealth(port, site.health);
-      const isRight =
-        site.health.releaseField === null || answer.release === releaseId;
-      if (answer.ok && isRight) {
-        return;
-      }
+    const { releaseField, timeout } = site.health;
+    const late = AbortSignal.timeout(timeout);
+    const bound = AbortSignal.any([signal, late]);
+    /** @param {import('./types').HealthAnswer} answer */
+    const isRight = ({ ok, release }) =>
+      ok && (releaseField === null || release === releaseId);
+    let answer = await askHealth(port, site.health, bound);
+    while (!isRight(answer)) {
       if (signal.aborted) {
         throw new Failure('errored', 'The check was abandoned.');
       }
@@ -94,20 +94,24 @@ async function checkCandidate(
           'Nothing was switched. Mend the release; its last words are above.',
         );
       }
-      if (Date.now() > deadline) {
+      if (late.aborted) {
         throw new Failure(
           'failed',
-          `The release did not become healthy within ${site.health.timeout / 1000} s: ${
+          `The release did not become healthy within ${timeout / 1000} s: ${
             answer.ok
-              ? `${site.health.path} says it serves ${answer.release ?? 'nothing'} in ${site.health.releaseField}, not ${releaseId}`
+              ? `${site.health.path} says it serves ${answer.release ?? 'nothing'} in ${releaseField}, not ${releaseId}`
               : answer.reason
           }.${quote(printed)}`,
           answer.ok
-            ? `Let the application answer with the value of SLIPWAY_RELEASE in ${site.health.releaseField}. Nothing was switched.`
+            ? `Let the application answer with the value of SLIPWAY_RELEASE in ${releaseField}. Nothing was switched.`
             : 'Nothing was switched. Mend the release; it has to answer its health check with 200.',
         );
       }
       await pause();
+      // What is over is told with the last answer that there was time for.
+      if (!bound.aborted) {
+        answer = await askHealth(port, site.health, bound);
+      }
     }
   }
 }

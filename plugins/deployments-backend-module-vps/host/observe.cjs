@@ -9,15 +9,16 @@ const { countDeaths, readServed } = require('./served.cjs');
  * release that serves is asked in the way in which it was seen to serve.
  *
  * @param {{ site: import('./types').Site }} input
+ * @param {import('./types').TaskContext} context
  */
-async function observe({ site }) {
+async function observe({ site }, { signal }) {
   const current = await readCurrent(site.base);
   const served = await readServed(site.base, current);
   const { port, health: check, instances } = { ...site, ...served?.site };
   const [releases, processes, health] = await Promise.all([
     listReleases(site.base),
     listProcesses(site),
-    askHealth(port, check),
+    askHealth(port, check, signal),
   ]);
   return {
     port,

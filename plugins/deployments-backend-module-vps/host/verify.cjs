@@ -30,12 +30,12 @@ async function verify(
   const first = await waitUntilServing();
   let goodSince = Date.now();
   for (const { name, path, status, contains } of smoke) {
-    await checkSmoke({ port: site.port, name, path, status, contains });
+    await checkSmoke({ port: site.port, name, path, status, contains, signal });
     log('system', `Smoke check "${name}": passed.`);
   }
   while (stableFor > 0) {
     const isOver = Date.now() - goodSince >= stableFor;
-    const { fault, processes } = await findFault(site, releaseId);
+    const { fault, processes } = await findFault(site, releaseId, signal);
     const dead = first.find(process => !processes.some(isSame(process)));
     if (dead) {
       await fail(`${dead.name} died a moment after it was ready`, processes);
@@ -57,7 +57,7 @@ async function verify(
 
   async function waitUntilServing() {
     for (;;) {
-      const { fault, processes } = await findFault(site, releaseId);
+      const { fault, processes } = await findFault(site, releaseId, signal);
       if (fault === null) {
         return processes;
       }
@@ -97,8 +97,9 @@ function isSame({ id, pid, restarts }) {
 /**
  * @param {import('./types').Site} site
  * @param {string} releaseId
+ * @param {AbortSignal} signal
  */
-async function findFault(site, releaseId) {
+async function findFault(site, releaseId, signal) {
   const processes = await listProcesses(site);
   const stale = processes.find(
     ({ outgoing, release }) => outgoing || release !== releaseId,
@@ -117,7 +118,7 @@ async function findFault(site, releaseId) {
   }
   const answers = await Promise.all(
     Array.from({ length: site.instances }, () =>
-      askHealth(site.port, site.health),
+      askHealth(site.port, site.health, signal),
     ),
   );
   const sick = answers.find(({ ok }) => !ok);
@@ -133,8 +134,8 @@ async function findFault(site, releaseId) {
   );
 }
 
-/** @param {{ port: number, name: string, path: string, status: number, contains?: string }} check */
-async function checkSmoke({ port, name, path, status, contains }) {
+/** @param {{ port: number, name: string, path: string, status: number, contains?: string, signal: AbortSignal }} check */
+async function checkSmoke({ port, name, path, status, contains, signal }) {
   /** @param {string} what */
   const refuse = what =>
     new Failure(
@@ -142,7 +143,7 @@ async function checkSmoke({ port, name, path, status, contains }) {
       `Smoke check "${name}" (${path}): ${what}.`,
       'Mend the release, or the check in the manifest.',
     );
-  const answer = await request(port, path).catch(error => {
+  const answer = await request(port, path, signal).catch(error => {
     throw refuse(`no answer: ${error.message}`);
   });
   if (answer.status !== status) {

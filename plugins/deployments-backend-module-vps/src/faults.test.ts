@@ -424,7 +424,9 @@ describeWithPrograms('faults of a host', ['sshd', 'ssh', 'rsync'], () => {
       'given one that says it is another, when it is deployed, then its candidate is refused',
       async () => {
         const { place, driver, deploy } = await beginPlace(harness, {
-          environment: { health: { releaseField: 'status', timeout: '1s' } },
+          environment: {
+            health: { releaseField: 'status', timeout: '2500ms' },
+          },
         });
 
         expect(

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describeUnless } from '@slipway/plugin-deployments-node/testUtils';
 import type { Site } from '../../host/types';
-import { findMountObstacle } from '../testing/findMountObstacle';
 import { HostProgram, ProgramCall } from '../testing/HostProgram';
+import { findMountObstacle, mountSmallDisk } from '../testing/smallDisk';
 import { EndEvent } from './events';
 
 const TIMEOUT_MS = 30_000;
@@ -151,13 +151,78 @@ describe('the program on a host', () => {
     TIMEOUT_MS,
   );
 
-  describeUnless('a small disk', findMountObstacle(), () => {
+  describe('a candidate that answers a byte at a time, and never the last', () => {
+    beforeEach(async () => {
+      await mkdir(path.join(base, '.slipway'));
+      await writeFile(
+        path.join(base, 'releases/one/server.js'),
+        `require('node:http')
+          .createServer((_, answer) => setInterval(() => answer.write('.'), 100))
+          .listen(process.env.PORT, () => console.log(process.pid));`,
+      );
+    });
+
+    it(
+      'given its time, when that is over, then the release has failed and its process is gone',
+      async () => {
+        const check = tryOut({ timeout: 3_000 });
+
+        expect(await check.end).toMatchObject({
+          type: 'failure',
+          kind: 'failed',
+          message: expect.stringContaining(
+            'did not become healthy within 3 s: / does not answer: no whole answer in time',
+          ),
+        });
+        expect(await isRunning(check)).toBe(false);
+      },
+      TIMEOUT_MS,
+    );
+
+    it(
+      'given all the time there is, when the check is abandoned, then its process is gone as well',
+      async () => {
+        const check = tryOut({ timeout: 10 * TIMEOUT_MS });
+        await check.output;
+
+        check.abort();
+
+        expect(await check.end).toMatchObject({
+          kind: 'errored',
+          message: 'The check was abandoned.',
+        });
+        expect(await isRunning(check)).toBe(false);
+      },
+      TIMEOUT_MS,
+    );
+
+    function tryOut({ timeout }: { timeout: number }): ProgramCall {
+      const site = createSite();
+      return program.call('candidate', {
+        site: { ...site, health: { ...site.health, timeout } },
+        directory: 'one',
+        releaseId: 'one',
+        env: {},
+        sparePort: null,
+      });
+    }
+
+    /** Whether the process still is there that said its number. */
+    async function isRunning({ output }: ProgramCall): Promise<boolean> {
+      const [{ text }] = await output;
+      return existsSync(`/proc/${text.trim()}`);
+    }
+  });
+
+  const obstacle = findMountObstacle();
+  const describeMounts = obstacle === undefined ? describe : describe.skip;
+  const without = obstacle === undefined ? '' : ` (left out, ${obstacle})`;
+  describeMounts(`a small disk${without}`, () => {
+    let unmount: () => void;
     beforeEach(() => {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', base]);
+      unmount = mountSmallDisk({ directory: base, megabytes: 1 });
     });
-    afterEach(() => {
-      execFileSync('umount', ['--lazy', base]);
-    });
+    afterEach(() => unmount());
 
     it(
       'given a disk that is full once a command has begun, when it ends, then that is written down, and other calls notice nothing',

@@ -1,13 +1,14 @@
 import { ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { EndEvent, hostEventSchema } from '../host/events';
+import { EndEvent, hostEventSchema, LogEvent } from '../host/events';
 import { loadProgram } from '../host/loadProgram';
 
 export type ProgramCall = {
   end: Promise<EndEvent>;
   /** Resolves with the first that a command prints. */
-  output: Promise<unknown>;
+  output: Promise<LogEvent[]>;
+  abort(): void;
   /** All that was logged so far. */
   log(): string;
 };
@@ -55,7 +56,12 @@ export class HostProgram {
     const output = wait('stdout');
     [end, output].forEach(promise => promise.catch(() => {}));
     this.write(JSON.stringify({ id, task, input }));
-    return { end, output, log: () => log.join('') };
+    return {
+      end,
+      output,
+      abort: () => this.write(JSON.stringify({ id, abort: true })),
+      log: () => log.join(''),
+    };
   }
 
   async end(): Promise<void> {

@@ -17,7 +17,7 @@ import {
   ServiceRef,
   serviceRefSchema,
 } from '@slipway/plugin-deployments-common';
-import { Request, RequestHandler, Response, Router } from 'express';
+import { json, Request, RequestHandler, Response, Router } from 'express';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { readInput } from '../readInput';
@@ -214,7 +214,12 @@ export async function createRouter(options: {
       ),
     ),
   );
-  return router;
+  return (
+    Router()
+      // Read before the validation, which takes whatever is wrong with a body, its size too, for an invalid one.
+      .use(json())
+      .use(router)
+  );
 }
 
 function findSpecification(): string {

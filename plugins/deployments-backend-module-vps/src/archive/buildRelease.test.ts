@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { serviceRefSchema } from '@slipway/plugin-deployments-common';
@@ -67,6 +75,30 @@ describe('buildRelease', () => {
         /^sh -c .* was stopped: the build took longer than 1 s.*waiting for nothing$/s,
       ),
       mend: expect.stringContaining('build.timeout'),
+    });
+  });
+
+  describe('given a command that leaves a program behind which holds its output', () => {
+    const leave = async (start: string) => {
+      const { run, log } = await build(
+        {},
+        { build: `sh -c "${start} & echo $!"`, timeout: '3s' },
+      );
+      await run();
+      return Number(log.find(text => /^\d+\n$/.test(text)));
+    };
+
+    it('when it is built, then that ends with the command', async () => {
+      const pid = await leave('sleep 600');
+
+      await waitForEnd(pid);
+      expect(await isRunning(pid)).toBe(false);
+    });
+
+    it('and which left its process group, when it is built, then nobody waits for it', async () => {
+      const pid = await leave('setsid sleep 600');
+
+      expect(process.kill(pid, 'SIGKILL')).toBe(true);
     });
   });
 
@@ -271,3 +303,16 @@ describe('ArchiveStore', () => {
     await rm(directory, { recursive: true });
   });
 });
+
+async function waitForEnd(pid: number): Promise<void> {
+  while (await isRunning(pid)) {
+    await nextTurn();
+  }
+}
+
+/** Whether a process goes on; one that nobody has asked for its end does not. */
+async function isRunning(pid: number): Promise<boolean> {
+  return (
+    (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')) !== ''
+  );
+}

@@ -89,6 +89,20 @@ describe('the program on a host', () => {
   );
 
   it(
+    'given a command that leaves a program behind which holds its output, when it ends, then that is its end, and the program goes on',
+    async () => {
+      const command = run('parent', 'sleep 600 & echo $!');
+      const [{ text }] = await command.output;
+      const left = Number(text);
+
+      expect(await command.end).toMatchObject({ type: 'result' });
+      expect(command.log()).toContain('sh has ended and left programs behind');
+      expect(process.kill(left, 'SIGKILL')).toBe(true);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
     'given an error that nobody catches, when a command is under way, then other calls fail and the command goes to its end',
     async () => {
       await program.end();

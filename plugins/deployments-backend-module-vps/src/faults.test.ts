@@ -421,6 +421,39 @@ describeWithPrograms('faults of a host', ['sshd', 'ssh', 'rsync'], () => {
     );
 
     it(
+      'given one that never says that it is ready, when PM2 is to wait for that, then its candidate is refused and users notice nothing',
+      async () => {
+        const { place, environment, driver, deploy } = await beginPlace(
+          harness,
+          { parameters: { waitReady: true } },
+        );
+        const good = await place.createRelease('good');
+        expect(await deploy(good, null)).toMatchObject({
+          outcome: 'succeeded',
+        });
+
+        const result = await deploy(
+          await place.createRelease('never says that it is ready'),
+          good,
+        );
+
+        expect(result).toMatchObject({
+          outcome: 'failed',
+          message: expect.stringContaining('never said that it is ready'),
+          mend: expect.stringContaining("process.send('ready')"),
+          recovered: false,
+        });
+        expect(result.steps).not.toContain('switch-release');
+        expect(await place.ask(environment)).toEqual({
+          release: good.id,
+          healthy: true,
+        });
+        await driver.stop();
+      },
+      TIMEOUT_MS,
+    );
+
+    it(
       'given one that says it is another, when it is deployed, then its candidate is refused',
       async () => {
         const { place, driver, deploy } = await beginPlace(harness, {

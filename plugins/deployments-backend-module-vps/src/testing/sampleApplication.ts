@@ -41,7 +41,11 @@ const server = http.createServer((request, response) => {
   }));
 });
 if (behaviour !== 'never ready') {
-  server.listen(PORT, () => process.send && process.send('ready'));
+  server.listen(PORT, () => {
+    if (process.send && behaviour !== 'never says that it is ready') {
+      process.send('ready');
+    }
+  });
 } else {
   setInterval(() => {}, 1000);
 }
@@ -61,7 +65,11 @@ process.on('SIGINT', () => {
 `;
 
 /** What a release of the sample application may do wrong, beside what all targets are tried with. */
-export type Behaviour = ReleaseKind | 'crashes at boot' | 'never ready';
+export type Behaviour =
+  | ReleaseKind
+  | 'crashes at boot'
+  | 'never ready'
+  | 'never says that it is ready';
 
 /**
  * A small HTTP application with one dependency that lies in its own repository, so that `npm ci` has something to do

@@ -71,16 +71,16 @@ describe.each(databases.eachSupportedId())(
     it('given a plan that is started twice at once, then there is one run, and a new one only when that is finished', async () => {
       const runs = await start({ needed: 1 });
       const plan = await runs.plan({ version: '1.0.0' });
-      const ask = () => runs.controller.start({ plan, requestedBy: ANA });
+      const again = () => runs.controller.start({ plan, requestedBy: ANA });
 
-      const [id, same] = await Promise.all([ask(), ask()]);
+      const [id, same] = await Promise.all([again(), again()]);
 
       expect(same).toBe(id);
       await expect(runs.stores.runs.listWaiting()).resolves.toMatchObject([
         { id },
       ]);
       await runs.controller.cancel({ runId: id, by: ANA });
-      await expect(ask()).resolves.not.toBe(id);
+      await expect(again()).resolves.not.toBe(id);
     });
 
     it('given a plan that somebody else started, when it is started while that run is unfinished, then it is said who did', async () => {

@@ -23,8 +23,9 @@ const DEFAULT_PORT = 7007;
 const STATE = path.resolve(process.env.SLIPWAY_STATE ?? DEFAULT_STATE);
 
 const progress = new Progress();
-/** What has to be ended, the last first. */
-const ends = [];
+/** @type {ReturnType<typeof createDemo> | undefined} */
+let demo;
+let unlock = () => {};
 
 try {
   await start();
@@ -37,27 +38,28 @@ try {
 if (interruption.aborted) {
   progress.line('\nEnding; once more Ctrl-C ends at once.');
 }
-for (const end of ends.reverse()) {
-  // What can't be ended must not keep the rest from it.
-  await end().catch(explain);
-}
+await demo?.stop().catch(explain);
+unlock();
 process.exit();
 
 async function start() {
   checkOwnNode();
   const { reset } = readOptions();
   const port = await readPort();
-  ends.push(await lock(STATE));
+  unlock = await lock(STATE);
   progress.line('\nSlipway\n');
-  let demo;
-  listenForInterruption({ force: () => demo?.kill() });
+  listenForInterruption({
+    force: () => {
+      demo?.kill();
+      unlock();
+    },
+  });
   const toolchain = await progress.step('Node and Yarn', bringToolchain);
   await progress.step('Dependencies', say =>
     installDependencies({ toolchain, say }),
   );
   await progress.step('Frontend', () => buildFrontend({ toolchain }));
   demo = createDemo({ toolchain, state: STATE, port, reset, progress });
-  ends.push(demo.stop);
   const { url, ports, ended } = await demo.start();
   progress.line(`\n  The portal answers on ${url}\n`);
   await Promise.race([

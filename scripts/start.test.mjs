@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ROOT } from './lib/paths.mjs';
 import { findFree } from './lib/ports.mjs';
 
@@ -127,6 +127,24 @@ describe('npm start', () => {
   );
 
   it(
+    'leaves nothing behind either where one is too impatient to wait for its end',
+    { skip: process.platform !== 'linux' && 'looks into /proc' },
+    async () => {
+      const port = await findFree(FIRST_PORT);
+      const launched = launch({ PORT: String(port) });
+      await said(launched, 'The portal answers');
+
+      const closed = once(launched.child, 'close');
+      const again = setInterval(() => launched.child.kill('SIGINT'), 300);
+      await closed;
+      clearInterval(again);
+
+      await untilNone(() => findProcesses(state));
+      assert.equal(existsSync(path.join(state, 'demo.lock')), false);
+    },
+  );
+
+  it(
     'ends the portal also where the launcher itself is killed',
     { skip: process.platform !== 'linux' && 'looks into /proc' },
     async () => {
@@ -156,7 +174,15 @@ async function untilRefused(url) {
     } catch {
       return;
     }
-    await setTimeout(ASK_EVERY_MS);
+    await sleep(ASK_EVERY_MS);
   }
   assert.fail(`${url} answers still`);
+}
+
+/** What was killed is gone a moment later. */
+async function untilNone(find) {
+  for (let asked = 0; find().length > 0; asked++) {
+    assert.ok(asked < ASK_TIMES, find().join('\n'));
+    await sleep(ASK_EVERY_MS);
+  }
 }

@@ -6,7 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createEnvironment } from './environment.mjs';
 import { interruption } from './interruption.mjs';
 import { ROOT, shorten } from './paths.mjs';
-import { isRunning, readPid } from './processes.mjs';
+import {
+  isRunning,
+  killAll,
+  listDescendants,
+  readPid,
+  untilGone,
+} from './processes.mjs';
 import { killGroup } from './run.mjs';
 import { Stop } from './Stop.mjs';
 
@@ -16,13 +22,16 @@ const START_TIMEOUT_MS = 180_000;
 /** How long it may take to finish what it does when it is told to end: a little longer than its runs may, milliseconds. */
 const STOP_GRACE_MS = 30_000;
 
+/** How often is looked which programs it has started, while it ends, milliseconds. */
+const WATCH_MS = 200;
+
 /**
  * The portal's backend as a child process. Its output goes to a log file.
  *
  * @typedef {object} Portal
  * @property {string} url
  * @property {Promise<Error>} ended is resolved when the backend ends, with what is to be said of it
- * @property {() => Promise<void>} stop
+ * @property {(say?: (detail: string) => void) => Promise<void>} stop says what it waits for
  * @property {() => void} kill
  */
 
@@ -85,11 +94,18 @@ export function startPortal(options) {
       );
     });
   });
+  /** What it started; some of that goes on when it is gone. */
+  const started = new Set();
+  const watch = () =>
+    listDescendants(child.pid ?? NaN).forEach(pid => started.add(pid));
   return {
     url: `http://localhost:${port}`,
     ended,
-    async stop() {
+    async stop(say = () => {}) {
       stopping = true;
+      say('runs come to a point where they can be left');
+      watch();
+      const watching = setInterval(watch, WATCH_MS);
       child.kill('SIGTERM');
       const timer = setTimeout(
         () => killGroup(child.pid, 'SIGKILL'),
@@ -97,10 +113,18 @@ export function startPortal(options) {
       );
       await ended;
       clearTimeout(timer);
+      clearInterval(watching);
       killGroup(child.pid, 'SIGKILL');
+      // Half a migration is worse than one that keeps people waiting.
+      say('a command that a run began goes to its end');
+      await untilGone(started);
       await rm(options.pidFile, { force: true });
     },
-    kill: () => killGroup(child.pid, 'SIGKILL'),
+    kill() {
+      watch();
+      killGroup(child.pid, 'SIGKILL');
+      killAll(started);
+    },
   };
 }
 

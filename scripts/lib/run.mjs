@@ -16,6 +16,7 @@ const TAIL_LINES = 40;
  * @param {NodeJS.ProcessEnv} [options.env]
  * @param {string} [options.mend] what to do when it fails
  * @param {(line: string) => void} [options.onLine] is given each line as it comes
+ * @param {(pid: number) => void} [options.onStart] is given its process id
  * @param {boolean} [options.last] whether it is part of cleaning up, and runs to its end also after an interruption
  * @returns {Promise<string>}
  */
@@ -45,6 +46,9 @@ export function tryRun(program, args, options = {}) {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
+    if (child.pid !== undefined) {
+      options.onStart?.(child.pid);
+    }
     let stdout = '';
     /** @type {string[]} */
     let lines = [];

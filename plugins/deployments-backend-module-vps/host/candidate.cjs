@@ -9,7 +9,7 @@ const { releasesOf } = require('./releases.cjs');
 
 /**
  * Starts a release beside the one that serves, on a spare port and with its real environment, waits until it is in
- * good health, and stops it.
+ * good health (and says that it is ready, where it is to say so), and stops it.
  *
  * @param {{
  *   site: import('./types').Site,
@@ -40,17 +40,22 @@ async function checkCandidate(
     cwd,
     env: { ...process.env, ...env, PORT: String(port) },
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // PM2 has such a channel, too: over it the application says that it is ready.
+    stdio: ['ignore', 'pipe', 'pipe', site.waitReady ? 'ipc' : 'ignore'],
   });
   let printed = '';
   /** @param {'stdout' | 'stderr'} stream */
   const listen = stream =>
-    child[stream].setEncoding('utf8').on('data', text => {
+    child[stream]?.setEncoding('utf8').on('data', text => {
       printed = keepTail(printed + text);
       log(stream, text);
     });
   listen('stdout');
   listen('stderr');
+  let isReady = !site.waitReady;
+  child.on('message', message => {
+    isReady ||= message === 'ready';
+  });
   /** @type {string | undefined} */
   let ended;
   child.once('error', error => {
@@ -76,14 +81,14 @@ async function checkCandidate(
   }
 
   async function waitUntilHealthy() {
-    const deadline = Date.now() + site.health.timeout;
-    for (;;) {
-      const answer = await askHealth(port, site.health);
-      const isRight =
-        site.health.releaseField === null || answer.release === releaseId;
-      if (answer.ok && isRight) {
-        return;
-      }
+    const { releaseField, timeout } = site.health;
+    const late = AbortSignal.timeout(timeout);
+    const bound = AbortSignal.any([signal, late]);
+    /** @param {import('./types').HealthAnswer} answer */
+    const isRight = ({ ok, release }) =>
+      ok && (releaseField === null || release === releaseId);
+    let answer = await askHealth(port, site.health, bound);
+    while (!isRight(answer) || !isReady) {
       if (signal.aborted) {
         throw new Failure('errored', 'The check was abandoned.');
       }
@@ -94,21 +99,41 @@ async function checkCandidate(
           'Nothing was switched. Mend the release; its last words are above.',
         );
       }
-      if (Date.now() > deadline) {
+      if (late.aborted) {
+        const { fault, mend } = explain(answer);
         throw new Failure(
           'failed',
-          `The release did not become healthy within ${site.health.timeout / 1000} s: ${
-            answer.ok
-              ? `${site.health.path} says it serves ${answer.release ?? 'nothing'} in ${site.health.releaseField}, not ${releaseId}`
-              : answer.reason
-          }.${quote(printed)}`,
-          answer.ok
-            ? `Let the application answer with the value of SLIPWAY_RELEASE in ${site.health.releaseField}. Nothing was switched.`
-            : 'Nothing was switched. Mend the release; it has to answer its health check with 200.',
+          `The release did not become healthy within ${timeout / 1000} s: ${fault}.${quote(printed)}`,
+          `Nothing was switched. ${mend}`,
         );
       }
       await pause();
+      // What is over is told with the last answer that there was time for.
+      if (!bound.aborted) {
+        answer = await askHealth(port, site.health, bound);
+      }
     }
+  }
+
+  /** @param {import('./types').HealthAnswer} answer */
+  function explain({ ok, release, reason }) {
+    const { path, releaseField } = site.health;
+    if (!ok) {
+      return {
+        fault: reason,
+        mend: 'Mend the release; it has to answer its health check with 200.',
+      };
+    }
+    if (!isReady) {
+      return {
+        fault: 'it never said that it is ready, for which PM2 is to wait',
+        mend: "Let the application call process.send('ready') once it can work, or take waitReady out of the manifest.",
+      };
+    }
+    return {
+      fault: `${path} says it serves ${release ?? 'nothing'} in ${releaseField}, not ${releaseId}`,
+      mend: `Let the application answer with the value of SLIPWAY_RELEASE in ${releaseField}.`,
+    };
   }
 }
 

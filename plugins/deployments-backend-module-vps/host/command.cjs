@@ -1,8 +1,8 @@
 // @ts-check
 const { join } = require('node:path');
-const { Failure } = require('./failure.cjs');
+const { Failure, explainSystemError } = require('./failure.cjs');
 const { runProgram } = require('./processes.cjs');
-const { beginCommand, noteCommand } = require('./records.cjs');
+const { beginCommand, loseCommand, noteCommand } = require('./records.cjs');
 const { releasesOf } = require('./releases.cjs');
 
 /** How long the end of a command may take that was told to end, milliseconds. */
@@ -49,7 +49,7 @@ async function runRecorded(
     log,
     signal: timeout,
     onStart: group => {
-      noted = noteCommand(base, key, { ...record, group });
+      noted = noteCommand(base, key, { ...record, group }).catch(complain);
     },
   })
     .then(result => {
@@ -58,7 +58,10 @@ async function runRecorded(
     })
     .finally(async () => {
       await noted;
-      await noteCommand(base, key, { ...record, state });
+      await noteCommand(base, key, { ...record, state }).catch(error => {
+        complain(error);
+        return loseCommand(base, key).catch(complain);
+      });
     });
   if (timeout.aborted) {
     throw new Failure(
@@ -72,6 +75,14 @@ async function runRecorded(
       'failed',
       `${argv.join(' ')} ended with status ${code}:\n${tail}`,
       mend,
+    );
+  }
+
+  /** A note that fails must end neither what runs nor what is known of it. @param {unknown} error */
+  function complain(error) {
+    log(
+      'system',
+      `How ${argv[0]} goes could not be written down on the host: ${explainSystemError(error).message}`,
     );
   }
 }

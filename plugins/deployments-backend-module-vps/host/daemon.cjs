@@ -31,15 +31,15 @@ function askDaemon(socketPath, { method, argument, timeoutMs }) {
     );
     socket.on('data', chunk => {
       received.push(chunk);
-      const parts = decode(Buffer.concat(received));
-      if (parts) {
-        socket.destroy();
-        const answer = JSON.parse(parts[0].slice(2));
-        if (answer.error) {
-          reject(new Error(`PM2: ${answer.error}`));
-        } else {
-          resolve(answer.args[0]);
+      try {
+        const parts = decode(Buffer.concat(received));
+        if (parts) {
+          socket.destroy();
+          resolve(readAnswer(parts));
         }
+      } catch (error) {
+        socket.destroy();
+        reject(error);
       }
     });
     socket.once('error', (/** @type {any} */ error) => {
@@ -51,6 +51,33 @@ function askDaemon(socketPath, { method, argument, timeoutMs }) {
     });
     socket.once('close', () => reject(new Error('PM2 gave no answer')));
   });
+}
+
+/**
+ * @param {string[]} parts
+ * @returns {unknown} what the daemon gives back
+ */
+function readAnswer([text = '']) {
+  const { error, args } = parseAnswer(text);
+  if (error) {
+    throw new Error(`PM2: ${error}`);
+  }
+  return args[0];
+}
+
+/** @param {string} text */
+function parseAnswer(text) {
+  try {
+    const { error, args } = JSON.parse(text.slice(2));
+    if (error || Array.isArray(args)) {
+      return { error, args };
+    }
+  } catch {
+    // It is said below.
+  }
+  throw new Error(
+    'PM2 gave an answer that is none: what listens on its socket?',
+  );
 }
 
 /** @param {string[]} parts */

@@ -2,7 +2,7 @@
 const http = require('node:http');
 const net = require('node:net');
 
-/** How long one request may take, milliseconds. */
+/** How long one request may take until its answer is whole, milliseconds. */
 const REQUEST_TIMEOUT_MS = 5_000;
 
 /** How much of an answer is read. */
@@ -16,18 +16,20 @@ const POLL_MS = 40;
  *
  * @param {number} port
  * @param {string} path
+ * @param {AbortSignal} signal
  * @returns {Promise<{ status: number, body: string }>}
  */
-function request(port, path) {
-  return new Promise((resolve, reject) => {
+function request(port, path, signal) {
+  const bound = AbortSignal.any([
+    signal,
+    AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+  ]);
+  return new Promise((resolve, refuse) => {
+    /** @param {Error} error */
+    const reject = error =>
+      refuse(bound.aborted ? new Error('no whole answer in time') : error);
     const call = http.get(
-      {
-        host: 'localhost',
-        port,
-        path,
-        agent: false,
-        timeout: REQUEST_TIMEOUT_MS,
-      },
+      { host: 'localhost', port, path, agent: false, signal: bound },
       answer => {
         let body = '';
         answer.setEncoding('utf8');
@@ -43,11 +45,6 @@ function request(port, path) {
         answer.on('error', reject);
       },
     );
-    call.on('timeout', () =>
-      call.destroy(
-        new Error(`no answer within ${REQUEST_TIMEOUT_MS / 1000} s`),
-      ),
-    );
     call.on('error', reject);
   });
 }
@@ -57,11 +54,12 @@ function request(port, path) {
  *
  * @param {number} port
  * @param {import('./types').Site['health']} health
+ * @param {AbortSignal} signal
  * @returns {Promise<import('./types').HealthAnswer>}
  */
-async function askHealth(port, { path, releaseField }) {
+async function askHealth(port, { path, releaseField }, signal) {
   try {
-    const { status, body } = await request(port, path);
+    const { status, body } = await request(port, path, signal);
     const release =
       releaseField === null ? null : readField(body, releaseField);
     const ok = status >= 200 && status < 300;

@@ -26,25 +26,25 @@ const TASKS = {
 };
 
 function main() {
-  /** @type {Map<number, { aborter: AbortController, settled: Promise<void> }>} */
+  /** @type {Map<number, { task: string, aborter: AbortController, settled: Promise<void> }>} */
   const calls = new Map();
+  process.on('uncaughtException', abandon);
   // Any program started from here must not keep a release's directory busy.
   process.chdir('/');
   process.stdout.on('error', abortAll);
   createInterface({ input: process.stdin })
     .on('line', line => {
-      const { id, abort, ...call } = JSON.parse(line);
-      if (abort) {
+      const { id, abort, ...call } = parse(line);
+      if (id === undefined || abort) {
         calls.get(id)?.aborter.abort();
         return;
       }
       const aborter = new AbortController();
       const settled = carryOut(call, {
         signal: aborter.signal,
-        say: event =>
-          process.stdout.write(`${JSON.stringify({ id, ...event })}\n`),
+        say: event => tell(id, event),
       }).finally(() => calls.delete(id));
-      calls.set(id, { aborter, settled });
+      calls.set(id, { task: call.task, aborter, settled });
     })
     .once('close', async () => {
       abortAll();
@@ -54,6 +54,41 @@ function main() {
 
   function abortAll() {
     calls.forEach(({ aborter }) => aborter.abort());
+  }
+
+  /**
+   * An error that nobody catches may be of any call: all fail but commands, which go to their end. To end this program would be
+   * the end of those.
+   *
+   * @param {unknown} error
+   */
+  function abandon(error) {
+    const { kind, message } = explainSystemError(error);
+    calls.forEach(({ task, aborter }, id) => {
+      if (task !== 'command') {
+        tell(id, { type: 'failure', kind, message });
+        aborter.abort();
+      }
+    });
+  }
+}
+
+/** @param {number} id @param {object} event */
+function tell(id, event) {
+  process.stdout.write(`${JSON.stringify({ id, ...event })}\n`);
+}
+
+/**
+ * A line that was cut off in the middle says nothing.
+ *
+ * @param {string} line
+ * @returns {any}
+ */
+function parse(line) {
+  try {
+    return Object(JSON.parse(line));
+  } catch {
+    return {};
   }
 }
 

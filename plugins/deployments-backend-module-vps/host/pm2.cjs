@@ -38,6 +38,7 @@ async function listProcesses(site) {
       restarts: env.restart_time ?? 0,
       cpuPercent: monit?.cpu ?? null,
       memoryBytes: monit?.memory ?? null,
+      createdAt: env.created_at ?? null,
       startedAt: env.pm_uptime ?? null,
       logs: [env.pm_out_log_path, env.pm_err_log_path].filter(Boolean),
     }));

@@ -44,7 +44,7 @@ const MENDS = {
  */
 async function prepare(
   { site, owner, releaseId, proposedDirectory, tools, sizeBytes },
-  { log },
+  { log, signal },
 ) {
   for (const tool of tools) {
     if (!findProgram(tool)) {
@@ -76,7 +76,7 @@ async function prepare(
     listProcesses(site),
   ]);
   await checkPort(site, processes);
-  await describePresent(site, processes, log);
+  await describePresent(site, processes, { log, signal });
   const kept = releases.find(({ id }) => id === releaseId);
   const serving = releases.find(({ directory }) => directory === current);
   if (current !== null && names.includes(current) && !serving) {
@@ -154,14 +154,14 @@ async function checkPort(site, processes) {
 /**
  * @param {import('./types').Site} site
  * @param {import('./types').Pm2Process[]} processes
- * @param {import('./types').TaskContext['log']} log
+ * @param {import('./types').TaskContext} context
  */
-async function describePresent(site, processes, log) {
+async function describePresent(site, processes, { log, signal }) {
   if (processes.length === 0) {
     log('system', 'Nothing of this service runs here yet.');
     return;
   }
-  const { ok, reason } = await askHealth(site.port, site.health);
+  const { ok, reason } = await askHealth(site.port, site.health, signal);
   log(
     'system',
     ok

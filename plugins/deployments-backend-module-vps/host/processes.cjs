@@ -8,6 +8,9 @@ const { Failure } = require('./failure.cjs');
 const TAIL_LINES = 50;
 const TAIL_CHARACTERS = 64 * 1024;
 
+/** How long the last output of a program that has ended may take, milliseconds: what is open afterwards is held by something that it left behind. */
+const LAST_OUTPUT_MS = 1_000;
+
 /** Where a line ends: also where a program that shows its progress writes it anew. What ends with `\r` may go on with `\n`. */
 const LINE_END = /\r\n|\n|\r(?!$)/;
 
@@ -33,7 +36,8 @@ function findProgram(name) {
 }
 
 /**
- * Runs a program in a process group of its own and streams what it prints.
+ * Runs a program in a process group of its own and streams what it prints. What it leaves behind goes on, and is listened to no
+ * more.
  *
  * @param {string[]} argv
  * @param {{
@@ -78,6 +82,14 @@ function runProgram(argv, { cwd, env, log, signal, onStart }) {
             )
           : error,
       );
+    });
+    child.once('exit', () => {
+      const timer = setTimeout(() => {
+        log('system', `${argv[0]} has ended and left programs behind.`);
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, LAST_OUTPUT_MS);
+      child.once('close', () => clearTimeout(timer));
     });
     child.once('close', code => {
       signal?.removeEventListener('abort', stop);

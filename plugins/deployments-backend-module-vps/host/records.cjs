@@ -1,7 +1,30 @@
 // @ts-check
-const { mkdir, readdir, readFile, writeFile } = require('node:fs/promises');
+const {
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rm,
+  truncate,
+  writeFile,
+} = require('node:fs/promises');
 const { join } = require('node:path');
-const { writeWhole } = require('./releases.cjs');
+
+/** What a record takes on the disk from its begin, so that a disk which is full by then still takes how the command ended. */
+const RECORD_BYTES = 1_024;
+
+/**
+ * What is left of a record that cannot be read: the command began, and nobody knows more.
+ *
+ * @type {import('./types').CommandRecord}
+ */
+const LOST = {
+  state: 'begun',
+  directory: '',
+  until: 0,
+  watcher: 0,
+  group: null,
+};
 
 /** @param {string} base */
 const recordsOf = base => join(base, '.slipway', 'commands');
@@ -19,31 +42,49 @@ const nameRecord = key => key.replace(/[^\w-]/g, '_');
  */
 async function beginCommand(base, key, record) {
   await mkdir(recordsOf(base), { recursive: true });
+  const file = join(recordsOf(base), nameRecord(key));
   try {
-    await writeFile(
-      join(recordsOf(base), nameRecord(key)),
-      JSON.stringify(record),
-      { flag: 'wx', mode: 0o600 },
-    );
+    await writeFile(file, encode(record), { flag: 'wx', mode: 0o600 });
     return true;
   } catch (/** @type {any} */ error) {
     if (error.code === 'EEXIST') {
       return false;
     }
+    // What could not be recorded does not begin.
+    await rm(file, { force: true });
     throw error;
   }
 }
 
 /**
+ * Writes down how a command goes, in the place that its record has already.
+ *
  * @param {string} base
  * @param {string} key
  * @param {import('./types').CommandRecord} record
  */
 async function noteCommand(base, key, record) {
-  await writeWhole(
-    join(recordsOf(base), nameRecord(key)),
-    JSON.stringify(record),
-  );
+  const handle = await open(join(recordsOf(base), nameRecord(key)), 'r+');
+  try {
+    await handle.writeFile(encode(record));
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Lets a record say no more than that the command began: it has ended, and how could not be written down.
+ *
+ * @param {string} base
+ * @param {string} key
+ */
+async function loseCommand(base, key) {
+  await truncate(join(recordsOf(base), nameRecord(key)));
+}
+
+/** @param {import('./types').CommandRecord} record */
+function encode(record) {
+  return JSON.stringify(record).padEnd(RECORD_BYTES);
 }
 
 /**
@@ -79,8 +120,8 @@ async function listBusyDirectories(base) {
 async function readRecord(base, name) {
   try {
     return JSON.parse(await readFile(join(recordsOf(base), name), 'utf8'));
-  } catch {
-    return null;
+  } catch (/** @type {any} */ error) {
+    return error.code === 'ENOENT' ? null : LOST;
   }
 }
 
@@ -102,4 +143,10 @@ function canSignal(pid) {
   }
 }
 
-module.exports = { beginCommand, noteCommand, recall, listBusyDirectories };
+module.exports = {
+  beginCommand,
+  noteCommand,
+  loseCommand,
+  recall,
+  listBusyDirectories,
+};

@@ -11,13 +11,26 @@ const fileOf = (base, directory) =>
  * Keeps what a release was seen to serve with, beside it and readable by its owner alone: its variables are in it. The
  * manifest may say something else by the time that one goes back to it.
  *
- * @param {{ site: import('./types').Site, directory: string } & import('./types').Configuration} input
+ * @param {{
+ *   site: import('./types').Site,
+ *   directory: string,
+ *   processes: import('./types').Pm2Process[],
+ * } & import('./types').Configuration} input
  */
-async function keepServed({ site, directory, env, smoke }) {
+async function keepServed({ site, directory, processes, env, smoke }) {
   const { base, processName, pm2Home, ...own } = site;
   await writeWhole(
     fileOf(base, directory),
-    JSON.stringify({ site: own, env, smoke }),
+    JSON.stringify({
+      site: own,
+      env,
+      smoke,
+      processes: processes.map(({ id, createdAt, restarts }) => ({
+        id,
+        createdAt,
+        restarts,
+      })),
+    }),
   );
 }
 
@@ -52,9 +65,25 @@ async function restoreServed(input) {
     ({ id }) => id === restore,
   );
   const served = await readServed(site.base, release?.directory ?? null);
-  return served === null
-    ? input
-    : { ...input, ...served, site: { ...site, ...served.site } };
+  if (served === null) {
+    return input;
+  }
+  const { env, smoke } = served;
+  return { ...input, env, smoke, site: { ...site, ...served.site } };
 }
 
-module.exports = { keepServed, readServed, restoreServed };
+/**
+ * How often a process died and was started anew since it was seen to serve; null where it is not the one that was seen.
+ *
+ * @param {import('./types').Served | null} served
+ * @param {import('./types').Pm2Process} process
+ */
+function countDeaths(served, { id, createdAt, restarts }) {
+  // A release may have been kept when this was not noted.
+  const before = served?.processes?.find(
+    process => process.id === id && process.createdAt === createdAt,
+  );
+  return before ? Math.max(0, restarts - before.restarts) : null;
+}
+
+module.exports = { countDeaths, keepServed, readServed, restoreServed };

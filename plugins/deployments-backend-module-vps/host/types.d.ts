@@ -44,6 +44,8 @@ export type Configuration = {
 /** What a release last served with in good health: its `.slipway/served.json`. */
 export type Served = Configuration & {
   site: Omit<Site, 'base' | 'processName' | 'pm2Home'>;
+  /** As they were then. */
+  processes: Array<Pick<Pm2Process, 'id' | 'createdAt' | 'restarts'>>;
 };
 
 /** What says which release a directory holds: its `.slipway/release.json`, written when the directory is complete. */
@@ -86,9 +88,12 @@ export type Pm2Process = {
   cwd: string | null;
   /** What it was given as `PORT`. */
   port: number | null;
+  /** Reloads count as well. */
   restarts: number;
   cpuPercent: number | null;
   memoryBytes: number | null;
+  /** When it was last reloaded or started by hand, milliseconds since 1970; one that died and was started anew keeps it. */
+  createdAt: number | null;
   startedAt: number | null;
   logs: string[];
 };

@@ -12,49 +12,94 @@ const LOG_TAIL_BYTES = 32 * 1024;
 
 /**
  * Waits until a release serves: the processes that PM2 keeps are all of it and run, and the application itself
- * says so as often as it has processes. Then its smoke checks. Records that it was seen in good health, and with what.
+ * says so as often as it has processes. Then its smoke checks, and whether it stays so. Records that it was seen in good health,
+ * and with what.
  *
  * @param {{
  *   site: import('./types').Site,
  *   releaseId: string,
+ *   stableFor: number,
  * } & import('./types').Configuration} input
  * @param {import('./types').TaskContext} context
  */
-async function verify({ site, releaseId, env, smoke }, { log, signal }) {
+async function verify(
+  { site, releaseId, stableFor, env, smoke },
+  { log, signal },
+) {
   const deadline = Date.now() + site.health.timeout;
-  for (;;) {
-    const { fault, processes } = await findFault(site, releaseId);
-    if (fault === null) {
-      break;
+  const first = await waitUntilServing();
+  let goodSince = Date.now();
+  for (const { name, path, status, contains } of smoke) {
+    await checkSmoke({ port: site.port, name, path, status, contains, signal });
+    log('system', `Smoke check "${name}": passed.`);
+  }
+  while (stableFor > 0) {
+    const isOver = Date.now() - goodSince >= stableFor;
+    const { fault, processes } = await findFault(site, releaseId, signal);
+    const dead = first.find(process => !processes.some(isSame(process)));
+    if (dead) {
+      await fail(`${dead.name} died a moment after it was ready`, processes);
     }
-    const isLost = processes.some(({ status }) => status === 'errored');
-    if (isLost || signal.aborted || Date.now() > deadline) {
-      await showLogs(processes, log);
-      throw new Failure(
-        'failed',
-        `The release does not serve in good health: ${fault}.`,
-        'Look at the last words of its processes in the log of this step.',
-      );
+    if (fault !== null) {
+      await waitUntilServing();
+      goodSince = Date.now();
+    } else if (isOver) {
+      break;
     }
     await pause();
   }
-  for (const { name, path, status, contains } of smoke) {
-    await checkSmoke({ port: site.port, name, path, status, contains });
-    log('system', `Smoke check "${name}": passed.`);
-  }
   const directory = await record(site.base, releaseId);
-  await keepServed({ site, directory, env, smoke });
+  await keepServed({ site, directory, processes: first, env, smoke });
   log(
     'system',
     `All ${site.instances} processes serve the release in good health.`,
   );
+
+  async function waitUntilServing() {
+    for (;;) {
+      const { fault, processes } = await findFault(site, releaseId, signal);
+      if (fault === null) {
+        return processes;
+      }
+      const isLost = processes.some(({ status }) => status === 'errored');
+      if (isLost || signal.aborted || Date.now() > deadline) {
+        await fail(fault, processes);
+      }
+      await pause();
+    }
+  }
+
+  /**
+   * @param {string} fault
+   * @param {import('./types').Pm2Process[]} processes
+   */
+  async function fail(fault, processes) {
+    await showLogs(processes, log);
+    throw new Failure(
+      'failed',
+      `The release does not serve in good health: ${fault}.`,
+      'Look at the last words of its processes in the log of this step.',
+    );
+  }
+}
+
+/**
+ * Whether a process is another, and never died meanwhile.
+ *
+ * @param {import('./types').Pm2Process} process
+ * @returns {(other: import('./types').Pm2Process) => boolean}
+ */
+function isSame({ id, pid, restarts }) {
+  return other =>
+    other.id === id && other.pid === pid && other.restarts === restarts;
 }
 
 /**
  * @param {import('./types').Site} site
  * @param {string} releaseId
+ * @param {AbortSignal} signal
  */
-async function findFault(site, releaseId) {
+async function findFault(site, releaseId, signal) {
   const processes = await listProcesses(site);
   const stale = processes.find(
     ({ outgoing, release }) => outgoing || release !== releaseId,
@@ -73,7 +118,7 @@ async function findFault(site, releaseId) {
   }
   const answers = await Promise.all(
     Array.from({ length: site.instances }, () =>
-      askHealth(site.port, site.health),
+      askHealth(site.port, site.health, signal),
     ),
   );
   const sick = answers.find(({ ok }) => !ok);
@@ -89,8 +134,8 @@ async function findFault(site, releaseId) {
   );
 }
 
-/** @param {{ port: number, name: string, path: string, status: number, contains?: string }} check */
-async function checkSmoke({ port, name, path, status, contains }) {
+/** @param {{ port: number, name: string, path: string, status: number, contains?: string, signal: AbortSignal }} check */
+async function checkSmoke({ port, name, path, status, contains, signal }) {
   /** @param {string} what */
   const refuse = what =>
     new Failure(
@@ -98,7 +143,7 @@ async function checkSmoke({ port, name, path, status, contains }) {
       `Smoke check "${name}" (${path}): ${what}.`,
       'Mend the release, or the check in the manifest.',
     );
-  const answer = await request(port, path).catch(error => {
+  const answer = await request(port, path, signal).catch(error => {
     throw refuse(`no answer: ${error.message}`);
   });
   if (answer.status !== status) {

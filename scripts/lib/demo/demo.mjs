@@ -22,7 +22,7 @@ const EXAMPLES = ['shop', 'payments', 'mailer'];
  * @param {Pick<import('../Progress.mjs').Progress, 'step'>} options.progress
  */
 export function createDemo({ toolchain, state, port, reset, progress }) {
-  /** @type {Array<() => Promise<void>>} */
+  /** @type {Array<{ what: string, stop: (say: (detail: string) => void) => Promise<void> }>} */
   const stops = [];
   /** @type {import('../portal.mjs').Portal | undefined} */
   let portal;
@@ -57,11 +57,11 @@ export function createDemo({ toolchain, state, port, reset, progress }) {
           folder: repositories,
           port: ports.FORGE_PORT,
         });
-        stops.push(forge.stop);
+        stops.push({ what: 'Git repositories', stop: forge.stop });
         return `on ${forge.url}`;
       });
       await progress.step('Services', async () => {
-        stops.push(servers.stop);
+        stops.push({ what: 'services', stop: servers.stop });
         killServers = servers.kill;
         return servers.start();
       });
@@ -79,7 +79,7 @@ export function createDemo({ toolchain, state, port, reset, progress }) {
           logFile: path.join(state, 'portal.log'),
           pidFile,
         });
-        stops.push(portal.stop);
+        stops.push({ what: 'portal', stop: portal.stop });
         await waitForPortal(portal);
         return portal;
       });
@@ -87,8 +87,10 @@ export function createDemo({ toolchain, state, port, reset, progress }) {
     },
     async stop() {
       const errors = [];
-      for (const stop of stops.reverse()) {
-        await stop().catch(error => errors.push(error));
+      for (const { what, stop } of stops.reverse()) {
+        await progress
+          .step(`Ending the ${what}`, stop)
+          .catch(error => errors.push(error));
       }
       if (errors.length > 0) {
         throw errors[0];

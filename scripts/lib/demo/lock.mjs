@@ -1,4 +1,5 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { shorten } from '../paths.mjs';
 import { isRunning, readPid } from '../processes.mjs';
@@ -8,7 +9,7 @@ import { Stop } from '../Stop.mjs';
  * Makes sure that a demo runs once at a time: two would share a database and ports.
  *
  * @param {string} state the demo's folder
- * @returns {Promise<() => Promise<void>>} gives the lock back
+ * @returns {Promise<() => void>} gives the lock back
  */
 export async function lock(state) {
   const file = `${state}.lock`;
@@ -21,5 +22,5 @@ export async function lock(state) {
     );
   }
   await writeFile(file, String(process.pid));
-  return () => rm(file, { force: true });
+  return () => rmSync(file, { force: true });
 }

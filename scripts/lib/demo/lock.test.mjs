@@ -39,7 +39,7 @@ describe('lock', () => {
 
   it('can be taken again once it was given back', async () => {
     const release = await lock(state);
-    await release();
+    release();
     await lock(state);
   });
 });

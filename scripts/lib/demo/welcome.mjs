@@ -4,7 +4,7 @@
  * @param {object} options
  * @param {string} options.url of the portal
  * @param {Record<string, number>} options.ports
- * @param {import('../Progress.mjs').Progress} options.progress
+ * @param {Pick<import('../Progress.mjs').Progress, 'line'>} options.progress
  */
 export function showWelcome({ url, ports, progress }) {
   const lines = [
@@ -15,9 +15,11 @@ export function showWelcome({ url, ports, progress }) {
     '',
     'Try      as Ana: Catalog, Shop, Deployments, promote 1.3.0 to production;',
     '         as Raj, in a second tab: approve it, and watch it together;',
-    '         as Ana: roll Shop back;',
-    '         promote Payments 2.1.0: it fails, and rolls back by itself;',
+    '         as Ana: roll Shop back in production, and as Raj approve that, too;',
+    '         as Ana: promote Payments 2.1.0, and as Raj approve it: it fails,',
+    '         and rolls back by itself;',
     '         look at Mailer: its manifest is wrong.',
+    '         In staging Ana needs nobody; in production all waits for a yes.',
     '',
     `Running  shop      staging http://localhost:${ports.SHOP_STAGING_PORT}  production http://localhost:${ports.SHOP_PRODUCTION_PORT}`,
     `         payments  staging http://localhost:${ports.PAYMENTS_STAGING_PORT}  production http://localhost:${ports.PAYMENTS_PRODUCTION_PORT}`,

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { serviceRefSchema } from '@slipway/plugin-deployments-common';
@@ -70,6 +78,30 @@ describe('buildRelease', () => {
     });
   });
 
+  describe('given a command that leaves a program behind which holds its output', () => {
+    const leave = async (start: string) => {
+      const { run, log } = await build(
+        {},
+        { build: `sh -c "${start} & echo $!"`, timeout: '3s' },
+      );
+      await run();
+      return Number(log.find(text => /^\d+\n$/.test(text)));
+    };
+
+    it('when it is built, then that ends with the command', async () => {
+      const pid = await leave('sleep 600');
+
+      await waitForEnd(pid);
+      expect(await isRunning(pid)).toBe(false);
+    });
+
+    it('and which left its process group, when it is built, then nobody waits for it', async () => {
+      const pid = await leave('setsid sleep 600');
+
+      expect(process.kill(pid, 'SIGKILL')).toBe(true);
+    });
+  });
+
   it('given a commit, when it is built twice, then both archives are the same, byte for byte', async () => {
     const { run } = await build({ 'server.js': '1', 'lib/a.js': '2' });
 
@@ -97,8 +129,10 @@ describe('buildRelease', () => {
         '.github/workflows/ci.yml': '',
         'docs/guide.md': '',
         'npm-debug.log': '',
+        'lib/a.js.bak': '',
+        'lib/old/a.js': '',
       },
-      { exclude: ['docs/', '*.map'] },
+      { exclude: ['docs/', '*.{map,bak}', '/lib/old'] },
     );
 
     expect(await list()).toEqual([
@@ -201,6 +235,23 @@ describe('buildRelease', () => {
     expect(log.join('')).toContain(`build ${hostile}`);
   });
 
+  it('given patterns that would keep a regular expression busy for ages, when it is built, then they are looked through in no time', async () => {
+    const name = 'a'.repeat(200);
+    const { list } = await build(
+      { 'server.js': '', [name]: '', [`${name.slice(1)}b`]: '' },
+      {
+        exclude: [
+          '+(a|aa|aaa)+(a|aa|aaa)+(a|aa)b',
+          `${'*a'.repeat(99)}b`,
+          `${'**/'.repeat(60)}c`,
+          '{a,b}'.repeat(40),
+        ],
+      },
+    );
+
+    expect(await list()).toEqual(['VERSION', name, 'server.js']);
+  });
+
   it('given a link that leads out of the repository, when it is built, then that is refused', async () => {
     const { run } = await build(
       { 'server.js': '' },
@@ -252,3 +303,16 @@ describe('ArchiveStore', () => {
     await rm(directory, { recursive: true });
   });
 });
+
+async function waitForEnd(pid: number): Promise<void> {
+  while (await isRunning(pid)) {
+    await nextTurn();
+  }
+}
+
+/** Whether a process goes on; one that nobody has asked for its end does not. */
+async function isRunning(pid: number): Promise<boolean> {
+  return (
+    (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')) !== ''
+  );
+}

@@ -1,6 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { Minimatch } from 'minimatch';
+import { setImmediate } from 'node:timers/promises';
+import { braceExpand } from 'minimatch';
+import { matchesGlob } from './matchesGlob';
+
+/** How many patterns one with braces may stand for; what goes beyond is not looked at. */
+const MAX_EXPANSIONS = 64;
+
+/** After how many names the portal's other work has its turn. */
+const NAMES_AT_ONCE = 100;
 
 /**
  * What never goes to a server (V3.3): history, dependencies (they are installed there), tests, what only developers
@@ -54,7 +62,7 @@ const EXCLUDED = [
 /**
  * The files and links of a release below a directory, relative to it, in an order that is always the same.
  *
- * @param options.exclude patterns of the manifest, beside the usual ones: a name wherever it stands, or, with a slash, a path
+ * @param options.exclude patterns of the manifest, beside the usual ones: a name wherever it stands, or, with a slash, a path; `*`, `?`, `**` and `{a,b}` as in a shell
  */
 export async function listReleaseFiles(options: {
   directory: string;
@@ -62,11 +70,16 @@ export async function listReleaseFiles(options: {
 }): Promise<string[]> {
   const matchers = [...EXCLUDED, ...options.exclude].map(createMatcher);
   const files: string[] = [];
+  let names = 0;
   const walk = async (inside: string): Promise<void> => {
     const entries = await readdir(path.join(options.directory, inside), {
       withFileTypes: true,
     });
     for (const entry of entries) {
+      names += 1;
+      if (names % NAMES_AT_ONCE === 0) {
+        await setImmediate();
+      }
       const file = path.posix.join(inside, entry.name);
       if (matchers.some(matches => matches(file))) {
         continue;
@@ -84,11 +97,10 @@ export async function listReleaseFiles(options: {
 
 function createMatcher(pattern: string): (file: string) => boolean {
   const trimmed = pattern.replace(/\/$/, '');
-  const matcher = new Minimatch(trimmed.replace(/^\//, ''), {
-    dot: true,
-    nocomment: true,
-    nonegate: true,
-    matchBase: !trimmed.includes('/'),
+  const globs = braceExpand(trimmed.replace(/^\//, ''), {
+    braceExpandMax: MAX_EXPANSIONS,
   });
-  return file => matcher.match(file);
+  return trimmed.includes('/')
+    ? file => globs.some(glob => matchesGlob(glob, file))
+    : file => globs.some(glob => matchesGlob(glob, path.posix.basename(file)));
 }

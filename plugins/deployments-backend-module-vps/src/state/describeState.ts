@@ -10,6 +10,9 @@ import {
 import { VpsEnvironment } from '../types';
 import { Observation, ReleaseRecord } from './observation';
 
+/** How long a service is not in good health after one of its processes died, milliseconds. */
+const RESTLESS_MS = 5 * 60_000;
+
 /** What a host said, in the words that all targets share. */
 export function describeState(
   environment: VpsEnvironment,
@@ -62,8 +65,12 @@ function describeHealth(options: {
   if (serving.length === 0 && !linked && !health.ok) {
     return { health: 'unknown', healthReason: 'nothing was deployed yet' };
   }
+  const deaths = describeDeaths(serving, linked);
   if (!health.ok) {
-    return { health: 'unhealthy', healthReason: health.reason };
+    return {
+      health: 'unhealthy',
+      healthReason: [health.reason, deaths].filter(Boolean).join('; ') || null,
+    };
   }
   if (online.length < instances) {
     return {
@@ -83,7 +90,29 @@ function describeHealth(options: {
       healthReason: `current leads to ${linked.version}, and the processes are of another release`,
     };
   }
-  return { health: 'healthy', healthReason: null };
+  return deaths === null
+    ? { health: 'healthy', healthReason: null }
+    : { health: 'degraded', healthReason: deaths };
+}
+
+/** That processes die and are started anew, which a look at one moment does not show; null where none does. */
+function describeDeaths(
+  processes: Observation['processes'],
+  linked: ReleaseRecord | undefined,
+): string | null {
+  const restless = processes.filter(
+    ({ deaths, ageMs }) =>
+      deaths !== null && deaths > 0 && ageMs !== null && ageMs < RESTLESS_MS,
+  );
+  return restless.length === 0
+    ? null
+    : restless
+        .map(
+          ({ name, deaths }) =>
+            `${name} died ${deaths === 1 ? 'once' : `${deaths} times`}`,
+        )
+        .join(', ')
+        .concat(` since ${linked?.verifiedAt ?? 'it was deployed'}`);
 }
 
 /** Something that runs and is no release of ours is shown with what it says of itself. */

@@ -26,6 +26,10 @@ export const observationSchema = z.object({
       status: z.string(),
       release: z.string().nullable(),
       restarts: z.number().int().nonnegative(),
+      /** How often it died since its release was seen to serve; null where it is not the process that was seen. */
+      deaths: z.number().int().nonnegative().nullable(),
+      /** Since it last started, milliseconds by the host's clock. */
+      ageMs: z.number().nullable(),
       cpuPercent: z.number().nonnegative().nullable(),
       memoryBytes: z.number().nonnegative().nullable(),
       /** Milliseconds since 1970. */

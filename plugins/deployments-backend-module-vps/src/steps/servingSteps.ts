@@ -111,10 +111,12 @@ export function verifyReleaseStep(
   naming: Naming,
 ): VpsStep {
   const { id, title, pick, restores } = naming;
+  // A release that is back has served before; quickly back is worth more.
+  const stableFor = restores ? 0 : spec.health.stableFor;
   return persist({
     id,
     title,
-    timeoutMs: spec.health.timeout + MARGIN_MS,
+    timeoutMs: spec.health.timeout + stableFor + MARGIN_MS,
     switches: true,
     async run(context) {
       const release = pick(context);
@@ -134,6 +136,7 @@ export function verifyReleaseStep(
           releaseId: release.id,
           env: createApplicationVariables(context.environment, release),
           smoke: spec.smoke,
+          stableFor,
           restore: restores ? release.id : null,
         },
         result: z.null(),

@@ -3,6 +3,9 @@ import { ReleaseKind } from '@slipway/plugin-deployments-node/testUtils';
 /** How long the sample application finishes requests after it was told to stop, milliseconds. */
 const DRAIN_MS = 60;
 
+/** How long one of the kind that dies lives once it is ready, milliseconds. */
+const LIFE_MS = 150;
+
 const SERVER = `
 const cluster = require('node:cluster');
 const http = require('node:http');
@@ -38,9 +41,16 @@ const server = http.createServer((request, response) => {
   }));
 });
 if (behaviour !== 'never ready') {
-  server.listen(PORT, () => process.send && process.send('ready'));
+  server.listen(PORT, () => {
+    if (process.send && behaviour !== 'never says that it is ready') {
+      process.send('ready');
+    }
+  });
 } else {
   setInterval(() => {}, 1000);
+}
+if (behaviour === 'dies-once-serving' && isServing) {
+  server.on('listening', () => setTimeout(() => process.exit(1), ${LIFE_MS}));
 }
 process.on('SIGINT', () => {
   draining = true;
@@ -55,7 +65,11 @@ process.on('SIGINT', () => {
 `;
 
 /** What a release of the sample application may do wrong, beside what all targets are tried with. */
-export type Behaviour = ReleaseKind | 'crashes at boot' | 'never ready';
+export type Behaviour =
+  | ReleaseKind
+  | 'crashes at boot'
+  | 'never ready'
+  | 'never says that it is ready';
 
 /**
  * A small HTTP application with one dependency that lies in its own repository, so that `npm ci` has something to do

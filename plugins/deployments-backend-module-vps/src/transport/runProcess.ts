@@ -2,6 +2,9 @@ import { spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { Tail } from './Tail';
 
+/** How long the last output of a program that has ended may take, milliseconds: what is open afterwards is held by something that it left behind. */
+const LAST_OUTPUT_MS = 1_000;
+
 export type ProcessOptions = {
   argv: readonly string[];
   env: NodeJS.ProcessEnv;
@@ -23,7 +26,8 @@ export type ProcessResult = {
 };
 
 /**
- * Runs a program of this machine in a process group of its own.
+ * Runs a program of this machine in a process group of its own. What it leaves behind there, with its output still open, ends
+ * with it.
  *
  * @throws the error of `spawn`, and the signal's reason where it was aborted.
  */
@@ -67,6 +71,14 @@ export async function runProcess(
   try {
     const exitCode = await new Promise<number | null>((resolve, reject) => {
       child.once('error', reject);
+      child.once('exit', () => {
+        const timer = setTimeout(() => {
+          kill();
+          child.stdout.destroy();
+          child.stderr.destroy();
+        }, LAST_OUTPUT_MS);
+        child.once('close', () => clearTimeout(timer));
+      });
       child.once('close', resolve);
     });
     signal.throwIfAborted();

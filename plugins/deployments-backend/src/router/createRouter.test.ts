@@ -373,6 +373,13 @@ describe('the REST API', () => {
       400,
     ],
     [
+      'a body that is too large',
+      'post',
+      `${SHOP}/plans`,
+      { operation: 'deploy', environment: 'staging', ref: 'x'.repeat(200_000) },
+      413,
+    ],
+    [
       'a rejection without a reason',
       'post',
       `${BASE}/runs/${RUN}/approvals`,
@@ -441,6 +448,22 @@ describe('the REST API', () => {
         'by gus',
       ],
       [404, 'listRuns', 'get', `${serviceOf('nowhere')}/runs`],
+      [
+        403,
+        'listRuns',
+        'get',
+        `${serviceOf('third')}/runs`,
+        undefined,
+        'by gus',
+      ],
+      [
+        403,
+        'listRequesters',
+        'get',
+        `${serviceOf('third')}/requesters`,
+        undefined,
+        'by gus',
+      ],
       [
         403,
         'createPlan',

@@ -19,7 +19,7 @@ import {
   timestampSchema,
   triggerSchema,
 } from '@slipway/plugin-deployments-common';
-import { Request, RequestHandler, Response, Router } from 'express';
+import { json, Request, RequestHandler, Response, Router } from 'express';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { readInput } from '../readInput';
@@ -283,7 +283,12 @@ export async function createRouter(options: {
       ),
     ),
   );
-  return router;
+  return (
+    Router()
+      // Read before the validation, which takes whatever is wrong with a body, its size too, for an invalid one.
+      .use(json())
+      .use(router)
+  );
 }
 
 function findSpecification(): string {

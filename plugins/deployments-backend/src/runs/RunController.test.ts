@@ -68,6 +68,30 @@ describe.each(databases.eachSupportedId())(
       expect(runs.target.world.acts).toEqual([]);
     });
 
+    it('given a plan that is started twice at once, then there is one run, and a new one only when that is finished', async () => {
+      const runs = await start({ needed: 1 });
+      const plan = await runs.plan({ version: '1.0.0' });
+      const again = () => runs.controller.start({ plan, requestedBy: ANA });
+
+      const [id, same] = await Promise.all([again(), again()]);
+
+      expect(same).toBe(id);
+      await expect(runs.stores.runs.listWaiting()).resolves.toMatchObject([
+        { id },
+      ]);
+      await runs.controller.cancel({ runId: id, by: ANA });
+      await expect(again()).resolves.not.toBe(id);
+    });
+
+    it('given a plan that somebody else started, when it is started while that run is unfinished, then it is said who did', async () => {
+      const runs = await start({ needed: 1 });
+      const { plan } = await ask(runs);
+
+      await expect(
+        runs.controller.start({ plan, requestedBy: EVE }),
+      ).rejects.toThrow('ana asked for exactly this already');
+    });
+
     it('given two persons who are needed, then one person who says yes twice counts once, and the second person sets it going (P6)', async () => {
       const runs = await start({ needed: 2 });
       const { runId, approve } = await ask(runs);

@@ -11,7 +11,8 @@ import {
 import { Knex } from 'knex';
 import { Clock, systemClock } from '../clock';
 import { RunEngine } from '../engine';
-import { createStores, RunRecord } from '../stores';
+import { nameRef } from '../permissions';
+import { createStores, RunRecord, Stores } from '../stores';
 import { captureTrace, Telemetry } from '../telemetry';
 import { ChangeFeed, ChangeListener } from './ChangeFeed';
 import { endRun } from './endRun';
@@ -71,9 +72,10 @@ export class RunController {
   }
 
   /**
-   * Begins to do what a plan says: the run waits for its approvals, then for its gates, then for its environment.
+   * Begins to do what a plan says: the run waits for its approvals, then for its gates, then for its environment. Asking a second
+   * time begins nothing anew as long as the run is not finished: a button is pressed twice, a request sent again.
    *
-   * @throws ConflictError where the plan has a blocking finding.
+   * @throws ConflictError where the plan has a blocking finding, or somebody else asked for it already.
    */
   async start(options: {
     plan: Plan;
@@ -89,8 +91,12 @@ export class RunController {
       throw new ConflictError(blocking.message);
     }
     const id = runIdSchema.parse(randomUUID());
-    const started = await this.#knex.transaction(async trx => {
+    const { run: begun, isNew } = await this.#knex.transaction(async trx => {
       const stores = createStores(trx);
+      const same = await findSame({ stores, plan, requestedBy });
+      if (same) {
+        return { run: same, isNew: false };
+      }
       await stores.plans.save(plan);
       await stores.runs.insert({
         id,
@@ -114,11 +120,13 @@ export class RunController {
       } else if (content.gates || content.approvals.expiryMs !== undefined) {
         await this.#engine.wake(id, { trx });
       }
-      return run;
+      return { run, isNew: true };
     });
-    this.#telemetry.noteStart(started);
-    this.#publish(started);
-    return id;
+    if (isNew) {
+      this.#telemetry.noteStart(begun);
+    }
+    this.#publish(begun);
+    return begun.id;
   }
 
   /**
@@ -291,4 +299,22 @@ export class RunController {
       runId: run.id,
     });
   }
+}
+
+/** The unfinished run of a plan. Takes the lock of its environment, so that two who ask at once find each other. */
+async function findSame(options: {
+  stores: Stores;
+  plan: Plan;
+  requestedBy: string;
+}): Promise<RunRecord | undefined> {
+  const { stores, plan, requestedBy } = options;
+  await stores.environments.lock(plan.content);
+  const unfinished = await stores.runs.listUnfinished(plan.content.serviceRef);
+  const same = unfinished.find(({ planHash }) => planHash === plan.hash);
+  if (same && same.requestedBy !== requestedBy) {
+    throw new ConflictError(
+      `${nameRef(same.requestedBy)} asked for exactly this already, and it is not finished.`,
+    );
+  }
+  return same;
 }

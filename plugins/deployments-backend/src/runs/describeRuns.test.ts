@@ -65,6 +65,23 @@ describe.each(databases.eachSupportedId())('describeRuns on %s', databaseId => {
     expect(last.usualMs).toBeLessThan(10_500);
   });
 
+  it('given a success whose step was taken up again after the portal was away, then that time is not usual', async () => {
+    const runs = await start();
+    await deployTaking(runs, '1.0.0', 1_000);
+    const resumed = await deployTaking(runs, '1.1.0', 3_600_000);
+    const [{ index }] = resumed.steps;
+    await runs.stores.steps.update(
+      { runId: resumed.id, index },
+      { attempt: 2 },
+    );
+
+    const { content } = await runs.plan({ version: '2.0.0' });
+    const usual = await findUsualDurations({ stores: runs.stores, ...content });
+
+    expect(usual.runMs).toBe(1_000);
+    expect(usual.stepMs.get('build')).toBe(1_000);
+  });
+
   it('given several runs, then they are described in the order in which they were given', async () => {
     const runs = await start();
     runs.settings.approvals = { needed: 2, groups: [], selfApproval: false };

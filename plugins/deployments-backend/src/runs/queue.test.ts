@@ -54,14 +54,16 @@ describe.each(databases.eachSupportedId())(
       expect(most).toBe(1);
     });
 
-    it('given the same promotion asked for twice at once, then the second finds that nothing is left to do', async () => {
+    it('given the same release promoted by two plans at once, then the second finds that nothing is left to do', async () => {
       const runs = await start();
-      const plan = await runs.plan({ version: '1.0.0', operation: 'promote' });
+      const promotion = { version: '1.0.0', operation: 'promote' } as const;
+      const plans = [await runs.plan(promotion)];
+      runs.settings.findings = [{ severity: 'warning', message: 'Friday' }];
+      plans.push(await runs.plan(promotion));
+      runs.settings.findings = [];
 
       const ids = await Promise.all(
-        [RAJ, EVE].map(requestedBy =>
-          runs.controller.start({ plan, requestedBy }),
-        ),
+        plans.map(plan => runs.controller.start({ plan, requestedBy: EVE })),
       );
       const ended = await Promise.all(ids.map(id => runs.end(id)));
 

@@ -1,6 +1,7 @@
 import {
   EnvironmentName,
   Operation,
+  RunId,
   ServiceRef,
 } from '@slipway/plugin-deployments-common';
 import { Stores } from '../stores';
@@ -15,7 +16,10 @@ export type UsualDurations = {
   stepMs: ReadonlyMap<string, number>;
 };
 
-/** How long an operation usually takes in an environment: the median of its last 20 successes, whole and step by step. */
+/**
+ * How long an operation usually takes in an environment: the median of its last 20 successes, whole and step by step. A step
+ * that was cut off and taken up again took as long as the portal was away, which says nothing.
+ */
 export async function findUsualDurations(options: {
   stores: Stores;
   serviceRef: ServiceRef;
@@ -25,15 +29,25 @@ export async function findUsualDurations(options: {
   const { stores, ...of } = options;
   const runs = await stores.runs.listSuccesses({ ...of, limit: SAMPLE });
   const steps = await stores.steps.list(runs.map(({ id }) => id));
+  const resumed = new Set<RunId>();
   const byStep = new Map<string, number[]>();
   for (const step of steps) {
+    if (step.attempt > 1) {
+      resumed.add(step.runId);
+      continue;
+    }
     const ms = step.status === 'succeeded' ? measure(step) : null;
     if (ms !== null) {
       byStep.set(step.id, [...(byStep.get(step.id) ?? []), ms]);
     }
   }
   return {
-    runMs: median(runs.map(measure).filter(ms => ms !== null)),
+    runMs: median(
+      runs
+        .filter(({ id }) => !resumed.has(id))
+        .map(measure)
+        .filter(ms => ms !== null),
+    ),
     stepMs: new Map(
       [...byStep].map(([id, durations]) => [id, median(durations) ?? 0]),
     ),

@@ -148,7 +148,11 @@ export class Access {
     }
   }
 
-  /** Names of a service's environments, present and past, that the caller may read. */
+  /**
+   * Names of a service's environments, present and past, that the caller may read.
+   *
+   * @throws NotAllowedError where there are some, and the caller may read none.
+   */
   async listReadable(
     serviceRef: ServiceRef,
     call: CallOptions,
@@ -168,8 +172,14 @@ export class Access {
       })),
       call.credentials,
     );
-    return decisions
+    const readable = decisions
       .filter(({ allowed }) => allowed)
       .map(({ environment }) => environment);
+    if (names.size > 0 && readable.length === 0) {
+      throw new NotAllowedError(
+        `You need ${deploymentsReadPermission.name} on an environment of ${serviceRef}.`,
+      );
+    }
+    return readable;
   }
 }

@@ -145,15 +145,10 @@ export class DeploymentsService {
   async listReleases(ref: ServiceRef, call: CallOptions): Promise<Release[]> {
     const { access, stores } = this.#options;
     const readable = await access.listReadable(ref, call);
-    if (readable.length === 0) {
-      throw new NotAllowedError(
-        `You need ${deploymentsReadPermission.name} on an environment of ${ref}.`,
-      );
-    }
-    return stores.releases.list(ref);
+    return readable.length > 0 ? stores.releases.list(ref) : [];
   }
 
-  /** See {@link DeploymentsApi.listRuns}; of those environments that the caller may read. */
+  /** See {@link DeploymentsApi.listRuns}; of those environments that the caller may read, for those who may read one. */
   async listRuns(
     ref: ServiceRef,
     filter: RunFilter,
@@ -168,7 +163,7 @@ export class DeploymentsService {
     };
   }
 
-  /** See {@link DeploymentsApi.listRequesters}; of those environments that the caller may read. */
+  /** See {@link DeploymentsApi.listRequesters}; of those environments that the caller may read, for those who may read one. */
   async listRequesters(ref: ServiceRef, call: CallOptions): Promise<string[]> {
     const { access, stores } = this.#options;
     const environments = await access.listReadable(ref, call);

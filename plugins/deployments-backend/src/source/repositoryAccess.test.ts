@@ -80,6 +80,14 @@ describe('mayNameRepository', () => {
       'ssh://root@github.com/acme/shop',
       'ssh://github.com/acme/shop',
       'git@github.com:acme/../acme/shop',
+      'git@github.com:%61cme/shop',
+      'git@github.com:acme/sho%70.git',
+      'https://gıthub.com/acme/shop',
+      'https://ｇithub.com/acme/shop',
+      'https://github。com/acme/shop',
+      'https://github%2ecom/acme/shop',
+      'https://git\u00adhub.com/acme/shop',
+      'ssh://git@ｇithub.com/acme/shop',
       'git@evil.test:acme/shop',
       'ext::sh -c id',
       '',
@@ -163,11 +171,27 @@ describe('mayNameRepository', () => {
 
 describe('readRepositoryPattern', () => {
   it.each([
+    'https://github.com/acme/*',
+    'https://github.com/acme/*/',
+    'git@github.com:acme/*',
+    'https://127.0.0.1:8443/*',
+    'https://[::1]:8443/acme/*',
+    'file:///srv/git/*',
+    '*',
+  ])('given %j, then it is one', text => {
+    expect(readRepositoryPattern(text)).toBeDefined();
+  });
+
+  it.each([
     '',
     'acme/*',
     'https://*.github.com/acme/*',
     'https://github.com/*/shop',
     'https://github.com/ac*',
+    'https://github.com/acme/*.git',
+    'https://github.com/acme/%2a',
+    'git@github.com:%61cme/*',
+    'https://ｇithub.com/acme/*',
     'https://github.com/acme/../*',
     'https://ana:secret@github.com/acme/*',
   ])('given %j, then it is none', text => {

@@ -29,7 +29,8 @@ export function readRepositoryPattern(
   if (!place) {
     return undefined;
   }
-  const below = place.path.at(-1) === '*';
+  // `*.git` looks like one repository's name, and would be read as all there are.
+  const below = /\/\*\/?$/.test(text) && place.path.at(-1) === '*';
   const path = below ? place.path.slice(0, -1) : place.path;
   return [place.host, ...path].some(part => part.includes('*'))
     ? undefined
@@ -101,13 +102,16 @@ function beginsWith(
 
 /** Undefined where the URL is none, or one that git and a URL parser could understand differently. */
 function readPlace(url: string): RepositoryPlace | undefined {
-  const whole = url.includes('://')
-    ? url
-    : url.replace(SCP_LIKE, 'ssh://$1@$2/$3');
+  const isShort = !url.includes('://');
+  const whole = isShort ? url.replace(SCP_LIKE, 'ssh://$1@$2/$3') : url;
   if (/[\\?#\s]|\p{Cc}/u.test(whole) || !URL.canParse(whole)) {
     return undefined;
   }
   const parsed = new URL(whole);
+  // Git hands a short form's path on as it is written, and a host to a program that may know other names than a URL parser.
+  if ((isShort && url.includes('%')) || !hasHostAsWritten(whole, parsed)) {
+    return undefined;
+  }
   const protocol = parsed.protocol.slice(0, -1);
   const parts = readPath(whole);
   if (!parts || parsed.password !== '') {
@@ -123,6 +127,13 @@ function readPlace(url: string): RepositoryPlace | undefined {
     host: `${parsed.hostname.toLowerCase()}${port}`,
     path: parts,
   };
+}
+
+/** Whether the host is of plain letters, and no parser made another name of it. */
+function hasHostAsWritten(url: string, { hostname }: URL): boolean {
+  const [, written = ''] =
+    /^[^:]+:\/\/(?:[^/@]*@)?(\[[^\]/]*\]|[^/:]*)/.exec(url) ?? [];
+  return written.toLowerCase() === hostname.toLowerCase();
 }
 
 /** The parts of the path as it is written, before a parser could shorten it. */

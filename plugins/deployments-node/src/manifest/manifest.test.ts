@@ -13,7 +13,7 @@ describe('manifestSchema', () => {
     const [staging] = manifestSchema.parse(MINIMAL).environments;
 
     expect(staging).toMatchObject({
-      health: { path: '/healthz', timeout: 30_000 },
+      health: { path: '/healthz', timeout: 30_000, stableFor: 500 },
       smoke: [],
       protection: { approvals: 0, approvers: [], selfApproval: false },
     });

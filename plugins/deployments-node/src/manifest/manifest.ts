@@ -47,6 +47,11 @@ export const healthCheckSchema = z.strictObject({
   timeout: durationSchema
     .default(30_000)
     .describe('How long a release may take to become healthy.'),
+  stableFor: durationSchema
+    .default(500)
+    .describe(
+      'How long a new release has to stay healthy, with no process that dies, before it counts as deployed.',
+    ),
 });
 export type HealthCheckSpec = z.infer<typeof healthCheckSchema>;
 

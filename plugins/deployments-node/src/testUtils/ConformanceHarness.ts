@@ -11,7 +11,9 @@ export type ReleaseKind =
   /** Never gets healthy, wherever it runs. */
   | 'unhealthy'
   /** Healthy where it is only tried out, and not any more once users meet it. */
-  | 'unhealthy-once-serving';
+  | 'unhealthy-once-serving'
+  /** Gets healthy where users meet it, and dies a moment later, each time that it is started. */
+  | 'dies-once-serving';
 
 /** What users get from an environment. */
 export type Served = {

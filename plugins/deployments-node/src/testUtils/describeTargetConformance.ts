@@ -159,6 +159,24 @@ export function describeTargetConformance(
     );
 
     it(
+      'given a release that serves, when one dies a moment after it was ready, then that is no success and the first serves again (V3.5, V4.1)',
+      async () => {
+        const { place, driver, deploy, deployGood } = await begin();
+        const [good] = await deployGood(1);
+        const bad = await place.createRelease('dies-once-serving');
+
+        const { outcome, recovered } = await deploy(bad, good);
+
+        expect({ outcome, recovered }).toEqual({
+          outcome: 'failed',
+          recovered: true,
+        });
+        await expectServing(place, driver, place.staging, good);
+      },
+      harness.timeoutMs,
+    );
+
+    it(
       'given nothing, when the first release fails once users meet it, then nothing serves, as before',
       async () => {
         const { place, driver, deploy } = await begin();

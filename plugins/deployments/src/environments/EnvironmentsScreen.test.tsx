@@ -165,6 +165,18 @@ describe('EnvironmentsScreen (P2)', () => {
     expect(card.getByText(/You may not see production\./)).toBeVisible();
   });
 
+  it('given a person who may see no environment, then the runs, which they may not see either, are not asked for', async () => {
+    setEnvironments({
+      access: 'forbidden',
+      name: 'production',
+      permission: 'deployments.read',
+    });
+    renderTab(api);
+
+    expect(await screen.findByText('You may not see production')).toBeVisible();
+    expect(api.filters).toEqual([]);
+  });
+
   it('keeps forbidden, unreachable, never asked and empty apart, and none of them looks healthy', async () => {
     setEnvironments(
       {

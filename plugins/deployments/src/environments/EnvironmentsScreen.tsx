@@ -75,7 +75,9 @@ function Environments({ serviceRef }: { serviceRef: ServiceRef }) {
           />
         )
       )}
-      {environments.length > 0 && <RecentRuns serviceRef={serviceRef} />}
+      {environments.some(({ access }) => access === 'open') && (
+        <RecentRuns serviceRef={serviceRef} />
+      )}
     </Flex>
   );
 }

@@ -220,6 +220,19 @@ describe('HistoryScreen (P2, D4.2)', () => {
     expect(await screen.findByText('Nothing was ever deployed')).toBeVisible();
   });
 
+  it('given a person who may see none of it, then it is locked, not empty', async () => {
+    const message = 'You need deployments.read on an environment of shop.';
+    api.refuse('listRuns', await refusal(403, message));
+    api.refuse('listRequesters', await refusal(403, message));
+    renderTab(api, '/history');
+
+    expect(await screen.findByText('You may not see this')).toBeVisible();
+    expect(screen.getByText(message)).toBeVisible();
+    expect(screen.queryByText('Nothing was ever deployed')).toBeNull();
+    expect(screen.queryByRole('search')).toBeNull();
+    await expectAccessible();
+  });
+
   it('given the history cannot be read, then it says why', async () => {
     api.refuse('listRuns', await refusal(500, 'The database is not there.'));
     renderTab(api, '/history');

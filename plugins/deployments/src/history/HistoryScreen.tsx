@@ -14,6 +14,7 @@ import { useFormat } from '../hooks/useFormat';
 import { useShortcuts } from '../hooks/useShortcuts';
 import { useTranslation } from '../hooks/useTranslation';
 import { EmptyState } from '../shared/EmptyState';
+import { isForbidden } from '../shared/ErrorAlert';
 import { PageError } from '../shared/PageError';
 import { StaleBanner } from '../shared/StaleBanner';
 import { CompareRuns } from './CompareRuns';
@@ -91,6 +92,11 @@ function History({ serviceRef }: { serviceRef: ServiceRef }) {
   };
   useShortcuts([{ key: 'c', label: t('keys.compare'), run: compare }]);
 
+  if (error && isForbidden(error)) {
+    return (
+      <PageError title={t('history.notRead')} error={error} onRetry={reload} />
+    );
+  }
   const filters = countFilters(filter);
   return (
     <Flex direction="column" gap="4">

@@ -42,12 +42,48 @@ describe('Masker', () => {
     ['URL', encodeURIComponent('p@ss/wörd "x"')],
     ['JSON', JSON.stringify({ password: 'p@ss/wörd "x"' })],
     ['base64', Buffer.from('p@ss/wörd "x"').toString('base64')],
+    ['hex', Buffer.from('p@ss/wörd "x"').toString('hex')],
+    ['HEX', Buffer.from('p@ss/wörd "x"').toString('hex').toUpperCase()],
   ])('given a secret in the encoding of %s, then it is masked', (_, text) => {
     const masker = createMasker('p@ss/wörd "x"');
 
     expect(masker.mask(text)).toContain('***');
     expect(masker.reveals(text)).toBe(true);
     expect(masker.reveals(masker.mask(text))).toBe(false);
+  });
+
+  it.each(['base64', 'base64url'] as const)(
+    'given a secret anywhere within a text in %s, as user and password are sent, then no character that comes of it alone is left',
+    encoding => {
+      fc.assert(
+        fc.property(
+          fc.uint8Array({ maxLength: 5 }),
+          fc.string({ minLength: 8, maxLength: 40, unit: 'grapheme' }),
+          fc.uint8Array({ maxLength: 5 }),
+          (before, secret, after) => {
+            fc.pre(secret === secret.trim());
+            const text = Buffer.concat([
+              before,
+              Buffer.from(secret),
+              after,
+            ]).toString(encoding);
+
+            const masked = createMasker(secret).mask(text);
+
+            // A character of six bits may come of the secret and of its neighbour.
+            const neighbours = before.length + after.length;
+            expect(masked).toContain('***');
+            expect(masked.replaceAll('***', '').length).toBeLessThanOrEqual(
+              Math.ceil((neighbours * 8) / 6) + 4,
+            );
+          },
+        ),
+      );
+    },
+  );
+
+  it('given a short secret, then what is no more than like a part of its encoding stays', () => {
+    expect(createMasker('ab').mask('6162 YWI= Fi')).toBe('6162 *** Fi');
   });
 
   it('given a secret of several lines, then each of its lines is masked wherever it stands', () => {

@@ -6,6 +6,9 @@ const MASK = '***';
 /** A line of a secret of several lines counts as secret from this length on: shorter ones are brackets and the like. */
 const MIN_PART_LENGTH = 6;
 
+/** An encoded part of a secret counts as secret from this length on: shorter ones turn up by chance. */
+const MIN_ENCODED_LENGTH = 6;
+
 type Span = { start: number; end: number };
 
 /** Replaces secrets in texts, also where they were encoded in a usual way. */
@@ -70,7 +73,7 @@ export class Masker {
   }
 }
 
-/** A secret as it may turn up: as it is, line by line, and in the encodings of URLs, JSON and base64. */
+/** A secret as it may turn up: as it is, line by line, and in the encodings of URLs, JSON, base64 and hex, alone or within something longer. */
 function listForms(value: string): string[] {
   const wellFormed = Buffer.from(value, 'utf8').toString('utf8');
   const trimmed = wellFormed.trim();
@@ -88,5 +91,32 @@ function listForms(value: string): string[] {
     JSON.stringify(form).slice(1, -1),
     Buffer.from(form, 'utf8').toString('base64'),
     Buffer.from(form, 'utf8').toString('base64url'),
+    ...listEncodedParts(form),
   ]);
+}
+
+/** What an encoding of any text shows of a secret within it, whatever stands before and after. */
+function listEncodedParts(form: string): string[] {
+  const bytes = Buffer.from(form, 'utf8');
+  const hex = bytes.toString('hex');
+  return [
+    hex,
+    hex.toUpperCase(),
+    ...[0, 1, 2].flatMap(offset => [
+      cutBase64(bytes, offset, 'base64'),
+      cutBase64(bytes, offset, 'base64url'),
+    ]),
+  ].filter(({ length }) => length >= MIN_ENCODED_LENGTH);
+}
+
+/** The characters of base64, of six bits each, that come of a secret alone where so many bytes stand before it in its group of three. */
+function cutBase64(
+  bytes: Buffer,
+  offset: number,
+  encoding: 'base64' | 'base64url',
+): string {
+  const encoded = Buffer.concat([Buffer.alloc(offset), bytes]);
+  return encoded
+    .toString(encoding)
+    .slice(Math.ceil((offset * 8) / 6), Math.floor((encoded.length * 8) / 6));
 }

@@ -251,8 +251,9 @@ export function createDemo(): FakeDeploymentsApi {
       }),
     );
   }
-  const protectedPlan = (words: string) =>
+  const protectedPlan = (words: string, to = V214) =>
     plan(words, {
+      to,
       approvals: {
         needed: 2,
         groups: ['group:default/payments-ops', 'group:default/security'],
@@ -261,15 +262,11 @@ export function createDemo(): FakeDeploymentsApi {
         expiryMs: 24 * HOUR,
       },
     });
-  for (const words of [
-    'promote',
-    'gated',
-    'held',
-    'stuck',
-    'behind',
-    'approve',
-  ]) {
+  for (const words of ['promote', 'gated', 'approve']) {
     api.addPlan(protectedPlan(words));
+  }
+  for (const words of ['held', 'stuck', 'behind']) {
+    api.addPlan(protectedPlan(words, V215));
   }
   api.planned = [protectedPlan('promote')];
   api.planGates = createGates()

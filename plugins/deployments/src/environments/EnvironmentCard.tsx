@@ -127,8 +127,12 @@ export function EnvironmentCard(props: {
             <EnvironmentFacts
               environment={environment}
               promotable={props.promotable}
-            />
-            <EnvironmentObstacles environment={environment} onAsk={setAsked} />
+            >
+              <EnvironmentObstacles
+                environment={environment}
+                onAsk={setAsked}
+              />
+            </EnvironmentFacts>
             <EnvironmentActions environment={environment} next={props.next} />
             <EnvironmentActivity environment={environment} />
             <EnvironmentQuestion

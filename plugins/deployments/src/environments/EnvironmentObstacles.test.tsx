@@ -242,7 +242,7 @@ describe('What keeps runs from an environment', () => {
         dialog.getByRole('button', { name: 'Release production' }),
       );
 
-      expect(await screen.findByText('No drift')).toBeVisible();
+      expect(await cardOf('production')).toBeVisible();
       expect(api.releases).toEqual([{ reason: 'The host is gone.' }]);
       expect(
         screen.queryByRole('region', { name: 'A run is stuck' }),

@@ -8,6 +8,8 @@ const useStyles = makeStyles(
       '&:not([data-disabled="true"]):not([data-ispending="true"])': {
         '--bg': 'var(--bui-negative-bg)',
       },
+      // Nor does it tell a red button that is shut from one that is not.
+      '&[data-disabled="true"]': { opacity: 0.45 },
     },
   },
   { name: 'SlipwayConfirmButton' },

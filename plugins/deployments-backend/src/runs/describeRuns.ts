@@ -79,7 +79,7 @@ export async function describeRun(options: {
     operation: run.operation,
   });
   const steps = await stores.steps.list([runId]);
-  const stuck = await findStuck({ stores, of: run });
+  const { heldBy } = await stores.environments.get(run);
   return {
     ...summary,
     planHash: run.planHash,
@@ -97,7 +97,7 @@ export async function describeRun(options: {
     approvals: await stores.approvals.list([runId]),
     gates: await describeGates({ stores, run, at }),
     usualMs: usual.runMs,
-    stuck: stuck?.runId === runId ? stuck : null,
+    stuck: heldBy === runId ? await findStuck({ stores, of: run }) : null,
   };
 }
 

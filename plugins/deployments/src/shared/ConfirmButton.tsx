@@ -9,7 +9,7 @@ const useStyles = makeStyles(
         '--bg': 'var(--bui-negative-bg)',
       },
       // Nor does it tell a red button that is shut from one that is not.
-      '&[data-disabled="true"]': { opacity: 0.45 },
+      '[data-theme-mode="dark"] &[data-disabled="true"]': { opacity: 0.45 },
     },
   },
   { name: 'SlipwayConfirmButton' },

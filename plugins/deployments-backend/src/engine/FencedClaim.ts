@@ -53,7 +53,7 @@ export class FencedClaim implements Claim {
           fence: this.#fence,
           claimed_by: this.#claimedBy,
         })
-        .forUpdate()
+        .forNoKeyUpdate()
         .first('id');
       if (!current) {
         const lost = new ClaimLostError(

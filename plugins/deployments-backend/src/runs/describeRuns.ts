@@ -15,6 +15,7 @@ import {
   ServiceRef,
 } from '@slipway/plugin-deployments-common';
 import { applyDecisions } from '../gates/applyDecisions';
+import { listUnseen } from '../gates/listUnseen';
 import { findDecisions, RunRecord, StepRecord, Stores } from '../stores';
 import { describeApprovalGates } from './describeApprovalGates';
 import { findStuck } from './findStuck';
@@ -127,7 +128,8 @@ async function describeGates(options: {
       at,
     }),
     ...applyDecisions(
-      (await stores.gates.getMany([run.id])).get(run.id) ?? listUnseen(plan),
+      (await stores.gates.getMany([run.id])).get(run.id) ??
+        listUnseen(plan, 'It was not looked at yet.'),
       findDecisions({
         decisions: await stores.gates.listDecisions([run.id]),
         planHash: run.planHash,
@@ -135,19 +137,6 @@ async function describeGates(options: {
       }),
     ),
   ];
-}
-
-/** The gates of a plan, before anybody looked at them. */
-function listUnseen(plan: Plan): GateStatus[] {
-  return (plan.content.gates ?? []).map(gate => ({
-    ...gate,
-    state: 'waiting',
-    reason: 'It was not looked at yet.',
-    until: null,
-    evidence: null,
-    checkedAt: null,
-    decision: null,
-  }));
 }
 
 /** What we last put into an environment with success, or brought back there. */
@@ -209,7 +198,16 @@ async function readStates(
               planHash: run.planHash,
               at,
             }),
-          ).filter(({ state }) => !isPassed(state)),
+          )
+            .filter(({ state }) => !isPassed(state))
+            .map(({ id, kind, title, state, reason, until }) => ({
+              id,
+              kind,
+              title,
+              state,
+              reason,
+              until,
+            })),
         };
       case 'queued':
         return {

@@ -434,7 +434,6 @@ export const deploymentsTranslationRef = createTranslationRef({
       approved: '{{by}} approved {{at}}.',
       rejected: '{{by}} rejected {{at}}.',
       voided: 'Voided: the plan changed afterwards.',
-      reason: 'Reason',
       reasonHint: 'Needed to reject, welcome with an approval.',
       approve: 'Approve for {{environment}}',
       reject: 'Reject for {{environment}}',

@@ -20,7 +20,7 @@ import {
   run,
   runSummary,
   staging,
-  statusOf,
+  asStatus,
   steps,
   stuck,
   V213,
@@ -271,7 +271,7 @@ export function createDemo(): FakeDeploymentsApi {
   api.planned = [protectedPlan('promote')];
   api.planGates = createGates()
     .filter(({ kind }) => kind !== 'approval')
-    .map(statusOf);
+    .map(asStatus);
   api.service = {
     ...api.service,
     environments: [

@@ -8,11 +8,9 @@ export function useFocusWhenLost<T extends HTMLElement>(
   isOpen: boolean,
 ): RefObject<T> {
   const ref = useRef<T>(null);
+  const wasOpen = useRef(false);
   useEffect(() => {
-    if (!isOpen) {
-      return undefined;
-    }
-    return () => {
+    if (wasOpen.current && !isOpen) {
       // The dialog itself gives the focus back within a frame, where it can.
       requestAnimationFrame(() =>
         requestAnimationFrame(() => {
@@ -21,7 +19,8 @@ export function useFocusWhenLost<T extends HTMLElement>(
           }
         }),
       );
-    };
+    }
+    wasOpen.current = isOpen;
   }, [isOpen]);
   return ref;
 }

@@ -48,9 +48,9 @@ function createGates(): Gate[] {
     gate({
       id: 'approval',
       kind: 'approval',
-      title: '1 approval of payments-ops',
+      title: 'Approvals',
       state: 'open',
-      reason: 'Raj Patel approved.',
+      reason: '2 of 2 approvals.',
     }),
     freezeGate({ until: nextMonday() }),
     gate({

@@ -115,6 +115,7 @@ export const deploymentsTranslationRef = createTranslationRef({
       },
       counts: 'Counts until {{until}}',
       opens: 'Opens {{at}}',
+      expires: 'Expires {{at}}',
       checked: 'Looked at {{at}}',
       unchecked: 'Not looked at yet',
       tick: { refused: 'The checklist was not changed' },

@@ -113,7 +113,11 @@ function GateFacts(props: { gate: GateStatus; isDated: boolean }) {
         </span>
       )}
       {until && !isPassed(state) && !isTimed && (
-        <span>{t('gate.opens', { at: <Moment at={until} /> })}</span>
+        <span>
+          {t(kind === 'approval' ? 'gate.expires' : 'gate.opens', {
+            at: <Moment at={until} />,
+          })}
+        </span>
       )}
       {evidence && <Evidence {...evidence} />}
       {isDated && decision?.what !== 'tick' && (

@@ -20,7 +20,7 @@ import {
   run,
   runSummary,
   staging,
-  statusOf,
+  asStatus,
   steps,
   stuck,
   V213,
@@ -48,9 +48,9 @@ function createGates(): Gate[] {
     gate({
       id: 'approval',
       kind: 'approval',
-      title: '1 approval of payments-ops',
+      title: 'Approvals',
       state: 'open',
-      reason: 'Raj Patel approved.',
+      reason: '2 of 2 approvals.',
     }),
     freezeGate({ until: nextMonday() }),
     gate({
@@ -251,8 +251,9 @@ export function createDemo(): FakeDeploymentsApi {
       }),
     );
   }
-  const protectedPlan = (words: string) =>
+  const protectedPlan = (words: string, to = V214) =>
     plan(words, {
+      to,
       approvals: {
         needed: 2,
         groups: ['group:default/payments-ops', 'group:default/security'],
@@ -261,20 +262,16 @@ export function createDemo(): FakeDeploymentsApi {
         expiryMs: 24 * HOUR,
       },
     });
-  for (const words of [
-    'promote',
-    'gated',
-    'held',
-    'stuck',
-    'behind',
-    'approve',
-  ]) {
+  for (const words of ['promote', 'gated', 'approve']) {
     api.addPlan(protectedPlan(words));
+  }
+  for (const words of ['held', 'stuck', 'behind']) {
+    api.addPlan(protectedPlan(words, V215));
   }
   api.planned = [protectedPlan('promote')];
   api.planGates = createGates()
     .filter(({ kind }) => kind !== 'approval')
-    .map(statusOf);
+    .map(asStatus);
   api.service = {
     ...api.service,
     environments: [

@@ -115,6 +115,7 @@ export const deploymentsTranslationRef = createTranslationRef({
       },
       counts: 'Counts until {{until}}',
       opens: 'Opens {{at}}',
+      expires: 'Expires {{at}}',
       checked: 'Looked at {{at}}',
       unchecked: 'Not looked at yet',
       tick: { refused: 'The checklist was not changed' },
@@ -175,7 +176,7 @@ export const deploymentsTranslationRef = createTranslationRef({
         what: 'The run of {{version}} that {{by}} asked for ends as errored, and the next one that waits gets {{environment}}. Nothing is undone on the target: look at what runs there before.',
       },
     },
-    reason: { label: 'Reason', hint: 'Needed. It is kept with your name.' },
+    reason: { label: 'Reason', hint: 'It is kept with your name.' },
     health: {
       healthy: 'Healthy',
       degraded: 'Degraded',
@@ -317,6 +318,7 @@ export const deploymentsTranslationRef = createTranslationRef({
         'A run that is not approved within {{duration}} is rejected, and so old an approval counts no more.',
       nothingHolds: 'Nothing holds it now.',
       gatesOpen: 'Nothing else holds it now',
+      passed: 'Already open: {{gates}}.',
       consequence: {
         time: 'The run waits and starts then.',
         check: 'The run waits until it passes.',
@@ -433,7 +435,6 @@ export const deploymentsTranslationRef = createTranslationRef({
       approved: '{{by}} approved {{at}}.',
       rejected: '{{by}} rejected {{at}}.',
       voided: 'Voided: the plan changed afterwards.',
-      reason: 'Reason',
       reasonHint: 'Needed to reject, welcome with an approval.',
       approve: 'Approve for {{environment}}',
       reject: 'Reject for {{environment}}',
@@ -473,6 +474,7 @@ export const deploymentsTranslationRef = createTranslationRef({
       emptyWhy: 'The first deployment begins on the environments tab.',
       from: 'from {{version}}',
       notRun: 'Not run',
+      notStarted: 'Not started',
       underWay: 'Under way',
       column: {
         what: 'Run',

@@ -5,8 +5,8 @@ import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
 import { createMockActionContext } from '@backstage/plugin-scaffolder-node-test-utils';
 import { JsonObject } from '@backstage/types';
 import {
-  Plan,
-  planSchema,
+  PlanReview,
+  planReviewSchema,
   Run,
   runSchema,
 } from '@slipway/plugin-deployments-common';
@@ -32,8 +32,8 @@ const RELEASE = {
   commitId: '1'.repeat(40),
 };
 
-function createPlan(): Plan {
-  return planSchema.parse({
+function createPlan(): PlanReview {
+  return planReviewSchema.parse({
     hash: HASH,
     createdAt: '2026-11-20T10:00:00.000Z',
     usualMs: null,
@@ -59,6 +59,7 @@ function createPlan(): Plan {
       approvals: { needed: 1, groups: [], selfApproval: false },
       doesNotRevert: [],
     },
+    gates: [],
   });
 }
 
@@ -227,7 +228,7 @@ describe('the scaffolder actions (P1)', () => {
         ],
         [
           'POST /api/deployments/runs',
-          { planHash: HASH, reason: 'Release week' },
+          { planHash: HASH, reason: 'Release week', trigger: 'automation' },
         ],
       ]);
       expect(context.output).toHaveBeenCalledWith('runId', RUN_ID);

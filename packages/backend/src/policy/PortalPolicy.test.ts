@@ -9,6 +9,7 @@ import {
 import {
   deploymentsApprovePermission,
   deploymentsCancelPermission,
+  deploymentsReleasePermission,
   deploymentsDeployPermission,
   deploymentsPromotePermission,
   deploymentsReadPermission,
@@ -69,18 +70,21 @@ describe('PortalPolicy', () => {
     },
   );
 
-  it('lets a developer change only what their teams own', async () => {
-    expect(await decide('developer', deploymentsPromotePermission)).toEqual(
-      expect.objectContaining({
-        result: CONDITIONAL,
-        pluginId: 'deployments',
-        conditions: expect.objectContaining({
-          rule: 'IS_OWNER',
-          params: { claims: people.developer },
+  it.each([deploymentsPromotePermission, deploymentsReleasePermission])(
+    'lets a developer change only what their teams own: $name',
+    async permission => {
+      expect(await decide('developer', permission)).toEqual(
+        expect.objectContaining({
+          result: CONDITIONAL,
+          pluginId: 'deployments',
+          conditions: expect.objectContaining({
+            rule: 'IS_OWNER',
+            params: { claims: people.developer },
+          }),
         }),
-      }),
-    );
-  });
+      );
+    },
+  );
 
   it('shows everyone the catalog, and lets administrators alone take things out of it', async () => {
     expect((await decide('guest', catalogEntityReadPermission)).result).toBe(

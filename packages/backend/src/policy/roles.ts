@@ -8,8 +8,10 @@ import {
   deploymentsApprovePermission,
   deploymentsCancelPermission,
   deploymentsDeployPermission,
+  deploymentsHoldPermission,
   deploymentsPromotePermission,
   deploymentsReadPermission,
+  deploymentsReleasePermission,
   deploymentsRollbackPermission,
 } from '@slipway/plugin-deployments-common';
 import {
@@ -43,14 +45,16 @@ const viewer: Role = {
     isPermission(permission, deploymentsReadPermission) ? ALLOW : undefined,
 };
 
-/** Deploy, promote and roll back what their teams own, and use templates. */
+/** Deploy, promote, roll back, hold and release what their teams own, and use templates. */
 const developer: Role = {
   group: 'group:default/developers',
   decide: (permission, claims) => {
     if (
       isPermission(permission, deploymentsDeployPermission) ||
       isPermission(permission, deploymentsPromotePermission) ||
-      isPermission(permission, deploymentsRollbackPermission)
+      isPermission(permission, deploymentsRollbackPermission) ||
+      isPermission(permission, deploymentsHoldPermission) ||
+      isPermission(permission, deploymentsReleasePermission)
     ) {
       return createDeploymentsConditionalDecision(
         permission,

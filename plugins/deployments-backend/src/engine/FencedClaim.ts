@@ -82,7 +82,7 @@ export class FencedClaim implements Claim {
         fence: this.#fence,
         claimed_by: this.#claimedBy,
       })
-      .forUpdate();
+      .forNoKeyUpdate();
   }
 
   #lose(): ClaimLostError {

@@ -203,7 +203,7 @@ export class PgBossRunEngine implements RunEngine {
       }
       const row = await trx('runs')
         .where({ id: job.runId })
-        .forUpdate()
+        .forNoKeyUpdate()
         .first(lockedColumns(trx));
       if (!row) {
         await this.#queue.remove(job, trx);

@@ -2,7 +2,7 @@ import { FreezeSpec } from '@slipway/plugin-deployments-node';
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { findFreeze } from './findFreeze';
-import { readFreezeTimes } from './freezeTimes';
+import { FreezeTimes, readFreezeTimes } from './freezeTimes';
 
 const ZONES = [
   'Europe/Berlin',
@@ -139,6 +139,23 @@ describe('freezes', () => {
         rrule: 'DTSTART:20200101T000000Z\nRRULE:FREQ=DAILY\nRRULE:FREQ=WEEKLY',
       },
     ],
+    [
+      'a rule that would be counted for ever',
+      { rrule: 'DTSTART:20200101T000000Z\nRRULE:FREQ=YEARLY;COUNT=1000000' },
+    ],
+    [
+      'a time of which nobody knows the clocks',
+      {
+        rrule: 'DTSTART;TZID=Europe/Berlin:95000101T000000\nRRULE:FREQ=YEARLY',
+      },
+    ],
+    [
+      'an end of which nobody knows the clocks',
+      {
+        rrule:
+          'DTSTART;TZID=Europe/Berlin:20200101T000000\nRRULE:FREQ=YEARLY;UNTIL=99991231T000000Z',
+      },
+    ],
     ['no begin', { rrule: 'RRULE:FREQ=DAILY' }],
     [
       'an unknown zone',
@@ -160,6 +177,62 @@ describe('freezes', () => {
     ],
   ])('given %s, then it is refused', (_, part: Partial<FreezeSpec>) => {
     expect(() => readFreezeTimes(freeze(part))).toThrow();
+  });
+
+  it('given any rule that is taken, then it can be asked for any moment, and what it says is in order', () => {
+    const number = (min: number, max: number) =>
+      fc.integer({ min, max }).filter(value => value !== 0);
+    const part = fc.oneof(
+      fc.integer({ min: 1, max: 400 }).map(n => `INTERVAL=${n}`),
+      fc.constantFrom(1, 500, 1_000_000).map(n => `COUNT=${n}`),
+      fc.constantFrom('UNTIL=20300101T000000Z', 'UNTIL=20010101T000000Z'),
+      fc
+        .subarray(['MO', 'WE', '2FR', '-1SU'])
+        .map(days => `BYDAY=${days.join(',')}`),
+      number(1, 12).map(n => `BYMONTH=${n}`),
+      number(-31, 31).map(n => `BYMONTHDAY=${n}`),
+      number(-366, 366).map(n => `BYYEARDAY=${n}`),
+      number(-53, 53).map(n => `BYWEEKNO=${n}`),
+      number(-5, 5).map(n => `BYSETPOS=${n}`),
+    );
+    let taken = 0;
+    fc.assert(
+      fc.property(
+        fc.constantFrom('DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'),
+        fc.constantFrom(
+          '20000101T180000',
+          '20240229T020000',
+          '20350101T000000',
+        ),
+        fc.array(part, { maxLength: 3 }),
+        fc.date({
+          min: new Date('2026-01-01'),
+          max: new Date('2060-12-31'),
+          noInvalidDate: true,
+        }),
+        (frequency, begin, parts, at) => {
+          let times: FreezeTimes;
+          try {
+            times = readFreezeTimes(
+              freeze({
+                rrule: `DTSTART;TZID=Europe/Berlin:${begin}\nRRULE:${[`FREQ=${frequency}`, ...parts].join(';')}`,
+              }),
+            );
+          } catch {
+            return;
+          }
+          taken += 1;
+          const last = times.lastBegin(at) ?? new Date(0);
+          const next = times.nextBegin(at) ?? new Date(8.64e15);
+
+          expect(last.getTime()).toBeLessThanOrEqual(at.getTime());
+          expect(next.getTime()).toBeGreaterThan(at.getTime());
+          expect(times.endOf(last).getTime()).toBeGreaterThan(last.getTime());
+        },
+      ),
+      { numRuns: 150 },
+    );
+    expect(taken).toBeGreaterThan(20);
   });
 
   it('given the same days as a rule and as cron, in any zone and at any time of day that every day has, then both freeze the same moments, also where clocks and years change', () => {

@@ -1,4 +1,5 @@
 import { PlanContent } from '@slipway/plugin-deployments-common';
+import { protectionSchema } from '@slipway/plugin-deployments-node';
 import fc from 'fast-check';
 import { createPlanContent } from '../__testUtils__/createPlanContent';
 import { hashPlan, toCanonicalJson } from './hashPlan';
@@ -96,5 +97,15 @@ describe('toCanonicalJson', () => {
         );
       }),
     );
+  });
+});
+
+describe('the protection that a manifest’s digest covers', () => {
+  it('given a manifest that says nothing of gates, then it is as it was before there were any: plans that people approved keep their hash', () => {
+    expect(
+      toCanonicalJson(
+        protectionSchema.parse({ approvals: 1, approvers: ['ops'] }),
+      ),
+    ).toBe('{"approvals":1,"approvers":["ops"],"selfApproval":false}');
   });
 });

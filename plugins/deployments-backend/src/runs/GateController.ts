@@ -18,6 +18,7 @@ import { isOverridable } from '../gates/applyDecisions';
 import { nameRef } from '../permissions/nameRef';
 import { createStores, RunRecord, Stores } from '../stores';
 import { ChangeFeed } from './ChangeFeed';
+import { cleanText } from './log/cleanText';
 
 type Word = { runId: RunId; gateId: string; planHash: PlanHash; by: string };
 
@@ -138,7 +139,10 @@ export class GateController {
       if (!gate) {
         throw new NotFoundError(`This run has no gate ${gateId}.`);
       }
-      const text = await keep({ stores, run, plan, gate });
+      const text = cleanText(await keep({ stores, run, plan, gate })).replace(
+        /\s+/g,
+        ' ',
+      );
       await stores.logs.append({
         runId,
         lines: [{ step: 0, at: this.#now(), stream: 'system', text }],

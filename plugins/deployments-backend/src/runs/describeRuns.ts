@@ -15,6 +15,7 @@ import {
   ServiceRef,
 } from '@slipway/plugin-deployments-common';
 import { applyDecisions } from '../gates/applyDecisions';
+import { listUnseen } from '../gates/listUnseen';
 import { findDecisions, RunRecord, StepRecord, Stores } from '../stores';
 import { describeApprovalGates } from './describeApprovalGates';
 import { findStuck } from './findStuck';
@@ -79,7 +80,7 @@ export async function describeRun(options: {
     operation: run.operation,
   });
   const steps = await stores.steps.list([runId]);
-  const stuck = await findStuck({ stores, of: run });
+  const { heldBy } = await stores.environments.get(run);
   return {
     ...summary,
     planHash: run.planHash,
@@ -97,7 +98,7 @@ export async function describeRun(options: {
     approvals: await stores.approvals.list([runId]),
     gates: await describeGates({ stores, run, at }),
     usualMs: usual.runMs,
-    stuck: stuck?.runId === runId ? stuck : null,
+    stuck: heldBy === runId ? await findStuck({ stores, of: run }) : null,
   };
 }
 
@@ -127,7 +128,8 @@ async function describeGates(options: {
       at,
     }),
     ...applyDecisions(
-      (await stores.gates.getMany([run.id])).get(run.id) ?? listUnseen(plan),
+      (await stores.gates.getMany([run.id])).get(run.id) ??
+        listUnseen(plan, 'It was not looked at yet.'),
       findDecisions({
         decisions: await stores.gates.listDecisions([run.id]),
         planHash: run.planHash,
@@ -135,19 +137,6 @@ async function describeGates(options: {
       }),
     ),
   ];
-}
-
-/** The gates of a plan, before anybody looked at them. */
-function listUnseen(plan: Plan): GateStatus[] {
-  return (plan.content.gates ?? []).map(gate => ({
-    ...gate,
-    state: 'waiting',
-    reason: 'It was not looked at yet.',
-    until: null,
-    evidence: null,
-    checkedAt: null,
-    decision: null,
-  }));
 }
 
 /** What we last put into an environment with success, or brought back there. */
@@ -209,7 +198,16 @@ async function readStates(
               planHash: run.planHash,
               at,
             }),
-          ).filter(({ state }) => !isPassed(state)),
+          )
+            .filter(({ state }) => !isPassed(state))
+            .map(({ id, kind, title, state, reason, until }) => ({
+              id,
+              kind,
+              title,
+              state,
+              reason,
+              until,
+            })),
         };
       case 'queued':
         return {

@@ -42,13 +42,20 @@ async function describeHold(options: {
   outcome: RunOutcome;
 }): Promise<{ by: string; reason: string } | undefined> {
   const { trx, run, outcome } = options;
+  const isRollback = run.operation === 'rollback';
+  if (
+    run.startedAt === null ||
+    (outcome.phase === 'succeeded' && !isRollback)
+  ) {
+    return undefined;
+  }
   const stores = createStores(trx);
   const steps = await stores.steps.list([run.id]);
   if (outcome.phase !== 'succeeded' && !hasSwitched(steps)) {
     return undefined;
   }
   const { version } = await stores.releases.require(run.releaseId);
-  if (run.operation === 'rollback') {
+  if (isRollback) {
     const why = run.reason ? `: ${run.reason}` : '';
     return {
       by: run.requestedBy,

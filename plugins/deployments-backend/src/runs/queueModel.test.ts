@@ -193,18 +193,23 @@ class Model {
     this.#holder = next;
     this.begun.push(next.runId);
     await this.gateOf(next.runId).reached;
-    await this.check();
   }
 
-  /** The real environment is as this one. */
-  async check(): Promise<void> {
+  /** The real environment, and this one. */
+  async compare() {
     const { environments, runs } = this.#runs.stores;
-    const { heldBy, hold } = await environments.get(this.#of);
-    expect(heldBy).toBe(this.#holder?.runId ?? null);
-    expect(hold).toEqual(this.#hold ?? null);
-    expect((await runs.listQueued(this.#of)).map(({ id }) => id)).toEqual(
-      this.#queue.map(({ runId }) => runId),
-    );
+    const queued = await runs.listQueued(this.#of);
+    return {
+      actual: {
+        ...(await environments.get(this.#of)),
+        queue: queued.map(({ id }) => id),
+      },
+      expected: {
+        heldBy: this.#holder?.runId ?? null,
+        hold: this.#hold ?? null,
+        queue: this.#queue.map(({ runId }) => runId),
+      },
+    };
   }
 }
 
@@ -263,7 +268,8 @@ describe.each(databases.eachSupportedId())(
               default:
                 what satisfies never;
             }
-            await shop.check();
+            const { actual, expected } = await shop.compare();
+            expect(actual).toMatchObject(expected);
           }
           await shop.empty();
 

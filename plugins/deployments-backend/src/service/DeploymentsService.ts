@@ -86,6 +86,9 @@ const MAX_WAIT_MS = 60_000;
 /** How often a wait looks by itself: what another replica changed is found so. */
 const LOOK_AGAIN_MS = 2_000;
 
+/** What a log can take as the id of a request. */
+const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
+
 const DEFAULT_LOG_LINES = 1_000;
 
 export type DeploymentsServiceOptions = {
@@ -522,7 +525,7 @@ export class DeploymentsService {
           .join(' '),
       );
     }
-    const { access, controller, stores } = this.#options;
+    const { access, controller, logger, stores } = this.#options;
     const id = await controller.start({
       plan,
       requestedBy: caller.ref,
@@ -530,6 +533,12 @@ export class DeploymentsService {
       reason,
     });
     const record = await stores.runs.require(id);
+    logger.info('A run was asked for', {
+      ...describeForAudit(record),
+      requestedBy: record.requestedBy,
+      trigger: record.trigger,
+      ...nameRequest(call),
+    });
     return describeRunFor({ record, stores, access, call });
   }
 
@@ -688,6 +697,12 @@ export class DeploymentsService {
       describe,
     );
   }
+}
+
+/** The id that a proxy in front of the portal gave to the request. */
+function nameRequest({ request }: CallOptions): JsonObject {
+  const requestId = request?.get('x-request-id');
+  return requestId && REQUEST_ID.test(requestId) ? { requestId } : {};
 }
 
 function describeForAudit(run: RunRecord): JsonObject {

@@ -1,5 +1,11 @@
-import { Plan, PlanReview } from '@slipway/plugin-deployments-common';
+import { isError } from '@backstage/errors';
+import {
+  GateStatus,
+  Plan,
+  PlanReview,
+} from '@slipway/plugin-deployments-common';
 import { GateKeeper } from '../gates';
+import { listUnseen } from '../gates/listUnseen';
 import { describeApprovalGates, judgeApprovals } from '../runs';
 
 /** A plan with its gates as they stand now: what would hold a run that were started from it, and what would not. */
@@ -22,7 +28,21 @@ export async function reviewPlan(options: {
         deadline: null,
         at,
       }),
-      ...(await gates.look(plan, at)),
+      ...(await lookAtGates(gates, plan, at)),
     ],
   };
+}
+
+/** A plan can be read for as long as it is kept, also where its manifest is gone. */
+async function lookAtGates(
+  gates: GateKeeper,
+  plan: Plan,
+  at: Date,
+): Promise<GateStatus[]> {
+  try {
+    return await gates.look(plan, at);
+  } catch (error) {
+    const message = isError(error) ? error.message : String(error);
+    return listUnseen(plan, `It could not be looked at: ${message}`);
+  }
 }

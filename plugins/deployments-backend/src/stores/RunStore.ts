@@ -218,12 +218,17 @@ export class RunStore {
   /**
    * Reads a run and keeps everyone else from changing it until the transaction ends.
    *
+   * @remarks
+   *
+   * It can be referred to meanwhile, which takes a lock that is shared: whoever has an environment may wake a run that waits for
+   * that environment with its own row locked, and neither stops the other.
+   *
    * @throws NotFoundError where there is none.
    */
   async lock(id: RunId): Promise<RunRecord> {
     const row = await this.#db('runs')
       .where({ id })
-      .forUpdate()
+      .forNoKeyUpdate()
       .first(lockedColumns(this.#db));
     return found(id, row && rowSchema.parse(row));
   }

@@ -430,7 +430,7 @@ export function itemGate(part: Partial<Gate> = {}): Gate {
 }
 
 /** How gates of a run stand, as a plan says it. */
-export function statusOf({ may: _, ...status }: Gate): GateStatus {
+export function asStatus({ may: _, ...status }: Gate): GateStatus {
   return status;
 }
 

@@ -1,10 +1,12 @@
 import { useState } from 'react';
 import { useApi } from '@backstage/frontend-plugin-api';
-import { Button, Flex, Text, TextAreaField } from '@backstage/ui';
+import { Button, Flex, Text } from '@backstage/ui';
 import { Run } from '@slipway/plugin-deployments-common';
 import { deploymentsApiRef } from '../api/deploymentsApiRef';
 import { useTranslation } from '../hooks/useTranslation';
+import { ConfirmButton } from '../shared/ConfirmButton';
 import { ErrorAlert } from '../shared/ErrorAlert';
+import { ReasonField } from '../shared/ReasonField';
 
 /** Yes or no to the plan of a run that waits; a no needs a reason. */
 export function DecisionForm(props: {
@@ -50,15 +52,13 @@ export function DecisionForm(props: {
   return (
     <Flex direction="column" gap="3">
       {error && <ErrorAlert title={t('approval.refused')} error={error} />}
-      <TextAreaField
-        label={t('approval.reason')}
+      <ReasonField
         description={t('approval.reasonHint')}
-        rows={2}
         value={reason}
         onChange={setReason}
       />
       <Flex gap="2" justify="end">
-        <Button
+        <ConfirmButton
           variant="secondary"
           destructive
           isDisabled={!words}
@@ -66,7 +66,7 @@ export function DecisionForm(props: {
           onPress={() => decide('rejected')}
         >
           {t('approval.reject', { environment: run.environment })}
-        </Button>
+        </ConfirmButton>
         <Button
           variant="primary"
           isPending={deciding === 'approved'}

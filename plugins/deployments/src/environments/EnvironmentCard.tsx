@@ -7,6 +7,7 @@ import {
   EnvironmentState,
   ServiceRef,
 } from '@slipway/plugin-deployments-common';
+import { useFocusWhenLost } from '../hooks/useFocusWhenLost';
 import { isPlainKey, useShortcutSettings } from '../hooks/useShortcuts';
 import { usePaths } from '../hooks/usePaths';
 import { useTranslation } from '../hooks/useTranslation';
@@ -64,10 +65,11 @@ export function EnvironmentCard(props: {
   /** What could be promoted into this one. */
   promotable: Promotable | undefined;
   /** Called once the person has changed something about it. */
-  onChanged: () => void;
+  onChanged: () => Promise<void>;
 }) {
   const { environment } = props;
   const [asked, setAsked] = useState<Question>();
+  const card = useFocusWhenLost<HTMLDivElement>(asked !== undefined);
   const classes = useStyles();
   const titleId = useId();
   const { t } = useTranslation();
@@ -78,6 +80,7 @@ export function EnvironmentCard(props: {
       : null;
   return (
     <Card
+      ref={card}
       className={classes.card}
       role="group"
       aria-labelledby={titleId}
@@ -127,8 +130,12 @@ export function EnvironmentCard(props: {
             <EnvironmentFacts
               environment={environment}
               promotable={props.promotable}
-            />
-            <EnvironmentObstacles environment={environment} onAsk={setAsked} />
+            >
+              <EnvironmentObstacles
+                environment={environment}
+                onAsk={setAsked}
+              />
+            </EnvironmentFacts>
             <EnvironmentActions environment={environment} next={props.next} />
             <EnvironmentActivity environment={environment} />
             <EnvironmentQuestion

@@ -1,3 +1,4 @@
+import { ReactNode } from 'react';
 import { makeStyles } from '@material-ui/core/styles';
 import { Alert } from '@backstage/ui';
 import { Drift } from '@slipway/plugin-deployments-common';
@@ -51,6 +52,8 @@ export function EnvironmentFacts(props: {
   environment: OpenEnvironment;
   /** What could be promoted into it. */
   promotable: Promotable | undefined;
+  /** What keeps runs from it. */
+  children: ReactNode;
 }) {
   const { environment } = props;
   const { observed, drift } = environment;
@@ -67,6 +70,7 @@ export function EnvironmentFacts(props: {
         <HealthMark observed={observed} />
         <DriftMark drift={drift} observed={observed} />
       </div>
+      {props.children}
       {observed?.reach === 'unreachable' && (
         <Alert
           status="warning"

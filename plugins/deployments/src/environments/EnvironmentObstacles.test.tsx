@@ -1,4 +1,4 @@
-import { act, screen, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { expectAccessible } from '../__testUtils__/expectAccessible';
 import {
   FakeDeploymentsApi,
@@ -93,7 +93,14 @@ describe('What keeps runs from an environment', () => {
     expect(await card.findByText('Held by ana')).toBeVisible();
     expect(card.getByText('Load test.')).toBeVisible();
     expect(api.holds).toEqual([{ reason: 'Load test.' }]);
-    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+    await waitFor(() =>
+      expect(screen.queryByRole('dialog')).not.toBeInTheDocument(),
+    );
+    await waitFor(() =>
+      expect(
+        card.getByRole('button', { name: 'More for production' }),
+      ).toHaveFocus(),
+    );
     await expectAccessible();
   });
 
@@ -145,6 +152,7 @@ describe('What keeps runs from an environment', () => {
     expect(
       card.queryByRole('button', { name: 'Release hold' }),
     ).not.toBeInTheDocument();
+    await waitFor(async () => expect(await cardOf('production')).toHaveFocus());
   });
 
   it('given somebody has released it meanwhile, then the dialog stays, and the refusal is told in it', async () => {
@@ -242,7 +250,7 @@ describe('What keeps runs from an environment', () => {
         dialog.getByRole('button', { name: 'Release production' }),
       );
 
-      expect(await screen.findByText('No drift')).toBeVisible();
+      expect(await cardOf('production')).toBeVisible();
       expect(api.releases).toEqual([{ reason: 'The host is gone.' }]);
       expect(
         screen.queryByRole('region', { name: 'A run is stuck' }),

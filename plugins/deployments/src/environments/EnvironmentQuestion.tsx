@@ -15,7 +15,8 @@ export function EnvironmentQuestion(props: {
   question: Question | undefined;
   serviceRef: ServiceRef;
   environment: OpenEnvironment;
-  onChanged: () => void;
+  /** Called once it is done; the dialog closes when the card shows it. */
+  onChanged: () => Promise<unknown>;
   onClose: () => void;
 }) {
   const { question, serviceRef, environment, onChanged, onClose } = props;

@@ -62,8 +62,10 @@ export function GateRow(props: {
   action?: ReactNode;
   /** What follows from how it stands, a sentence. */
   consequence?: string;
+  /** Whether to say when it was looked at; not where that is said of all of them. */
+  isDated?: boolean;
 }) {
-  const { gate, tick, action, consequence } = props;
+  const { gate, tick, action, consequence, isDated = true } = props;
   const classes = useStyles();
   const { t } = useTranslation();
   return (
@@ -82,14 +84,15 @@ export function GateRow(props: {
             {consequence && ` ${consequence}`}
           </p>
         )}
-        <GateFacts gate={gate} />
+        <GateFacts gate={gate} isDated={isDated} />
       </div>
       {action && <div className={classes.action}>{action}</div>}
     </li>
   );
 }
 
-function GateFacts({ gate }: { gate: GateStatus }) {
+function GateFacts(props: { gate: GateStatus; isDated: boolean }) {
+  const { gate, isDated } = props;
   const classes = useStyles();
   const { t } = useTranslation();
   const { decision, evidence, checkedAt, until, kind, state } = gate;
@@ -110,15 +113,19 @@ function GateFacts({ gate }: { gate: GateStatus }) {
         </span>
       )}
       {until && !isPassed(state) && !isTimed && (
-        <span>{t('gate.opens', { at: <Moment at={until} /> })}</span>
+        <span>
+          {t(kind === 'approval' ? 'gate.expires' : 'gate.opens', {
+            at: <Moment at={until} />,
+          })}
+        </span>
       )}
       {evidence && <Evidence {...evidence} />}
-      {checkedAt ? (
+      {isDated && decision?.what !== 'tick' && (
         <span>
-          {t('gate.checked', { at: <RelativeTime at={checkedAt} /> })}
+          {checkedAt
+            ? t('gate.checked', { at: <RelativeTime at={checkedAt} /> })
+            : t('gate.unchecked')}
         </span>
-      ) : (
-        <span>{t('gate.unchecked')}</span>
       )}
     </div>
   );

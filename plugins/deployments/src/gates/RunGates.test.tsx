@@ -19,6 +19,7 @@ import {
   SHOP,
   staging,
   stuck,
+  UNTIL,
   V215,
 } from '../__testUtils__/fixtures';
 import { renderTab } from '../__testUtils__/renderScreen';
@@ -244,7 +245,16 @@ describe('The gates of a run (A2.1)', () => {
           needed: 1,
           expiresAt: null,
         },
-        gates: [freezeGate()],
+        gates: [
+          gate({
+            id: 'approval',
+            kind: 'approval',
+            title: 'Approvals',
+            reason: '0 of 1 approval.',
+            until: UNTIL,
+          }),
+          freezeGate(),
+        ],
         startedAt: null,
         finishedAt: null,
       }),
@@ -253,6 +263,9 @@ describe('The gates of a run (A2.1)', () => {
     expect(
       (await rowOf('Release week')).getByText(/Frozen until/),
     ).toBeVisible();
+    expect((await rowOf('Approvals')).getByText(/^Expires/)).toHaveTextContent(
+      'Expires 23 Nov 2126 08:00',
+    );
     expect(
       screen.getByRole('button', { name: 'Approve for production' }),
     ).toBeVisible();

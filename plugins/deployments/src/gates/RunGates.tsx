@@ -11,6 +11,7 @@ import {
 } from '@slipway/plugin-deployments-common';
 import { deploymentsApiRef } from '../api/deploymentsApiRef';
 import { useCommand } from '../hooks/useCommand';
+import { useFocusWhenLost } from '../hooks/useFocusWhenLost';
 import { useTranslation } from '../hooks/useTranslation';
 import { ActionBar } from '../shared/ActionBar';
 import { ErrorAlert } from '../shared/ErrorAlert';
@@ -41,6 +42,7 @@ export function RunGates(props: { run: Run; onChanged: (run: Run) => void }) {
   const { error, run: carryOut } = useCommand();
   // Kept until it is closed: that the gate opens meanwhile must not take the dialog away.
   const [overridden, setOverridden] = useState<Gate>();
+  const section = useFocusWhenLost<HTMLDivElement>(overridden !== undefined);
   const tick = (gate: Gate, ticked: boolean) =>
     carryOut(async () =>
       onChanged(
@@ -52,7 +54,7 @@ export function RunGates(props: { run: Run; onChanged: (run: Run) => void }) {
       ),
     );
   return (
-    <Flex direction="column" gap="2">
+    <Flex ref={section} tabIndex={-1} direction="column" gap="2">
       {error && <ErrorAlert title={t('gate.tick.refused')} error={error} />}
       <GateList label={t('gate.list')}>
         {run.gates.map(gate =>

@@ -70,7 +70,7 @@ function useColumns(): ColumnConfig<RunSummary>[] {
   const isNarrow = useBreakpoint().down('md');
   const describeDuration = ({ startedAt, finishedAt }: RunSummary) => {
     if (startedAt === null) {
-      return t('history.notRun');
+      return t(finishedAt === null ? 'history.notStarted' : 'history.notRun');
     }
     return finishedAt === null
       ? t('history.underWay')

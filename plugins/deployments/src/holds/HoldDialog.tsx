@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useApi } from '@backstage/frontend-plugin-api';
 import { ServiceRef } from '@slipway/plugin-deployments-common';
 import { deploymentsApiRef } from '../api/deploymentsApiRef';
@@ -10,17 +11,19 @@ import { RefusalDialog } from '../shared/RefusalDialog';
 export function HoldDialog(props: {
   serviceRef: ServiceRef;
   environment: OpenEnvironment;
-  onHeld: () => void;
+  onHeld: () => Promise<unknown>;
   onClose: () => void;
 }) {
   const { serviceRef, environment, onHeld, onClose } = props;
-  const { name, may } = environment;
+  const { name } = environment;
+  // As it was when it opened: once it is held, one may not hold it, and that is no news.
+  const [may] = useState(environment.may.hold);
   const api = useApi(deploymentsApiRef);
   const { t } = useTranslation();
   const title = t('hold.title', { environment: name });
-  if (!may.hold.allowed) {
+  if (!may.allowed) {
     return (
-      <RefusalDialog title={title} reason={may.hold.reason} onClose={onClose} />
+      <RefusalDialog title={title} reason={may.reason} onClose={onClose} />
     );
   }
   return (
@@ -30,7 +33,7 @@ export function HoldDialog(props: {
       refusedTitle={t('hold.refused', { environment: name })}
       onConfirm={async reason => {
         await api.holdEnvironment(serviceRef, name, { reason });
-        onHeld();
+        await onHeld();
         onClose();
       }}
       onClose={onClose}

@@ -36,9 +36,11 @@ export function HoldNotice(props: {
   hold: Hold;
   /** Whether the person may release it; undefined while that is not known. */
   release: Availability | undefined;
+  /** What follows from it, a sentence. */
+  consequence?: string;
   onRelease: () => void;
 }) {
-  const { hold, release, onRelease } = props;
+  const { hold, release, consequence, onRelease } = props;
   const classes = useStyles();
   const paths = usePaths();
   const { t } = useTranslation();
@@ -61,6 +63,7 @@ export function HoldNotice(props: {
           )}
         </span>
       </div>
+      {consequence && <span>{consequence}</span>}
       {release && (
         <ActionBar
           actions={[

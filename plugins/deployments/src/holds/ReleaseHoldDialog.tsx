@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useApi } from '@backstage/frontend-plugin-api';
 import { Hold, ServiceRef } from '@slipway/plugin-deployments-common';
 import { deploymentsApiRef } from '../api/deploymentsApiRef';
@@ -15,23 +16,20 @@ export function ReleaseHoldDialog(props: {
   serviceRef: ServiceRef;
   environment: OpenEnvironment;
   hold: Hold;
-  onReleased: () => void;
+  onReleased: () => Promise<unknown>;
   onClose: () => void;
 }) {
   const { serviceRef, environment, hold, onReleased, onClose } = props;
-  const { name, may, queue } = environment;
+  const { name, queue } = environment;
+  // As it was when it opened: once it is released, one may not release it, and that is no news.
+  const [may] = useState(environment.may.release);
   const api = useApi(deploymentsApiRef);
   const { t } = useTranslation();
   const { isPending, error, run } = useCommand();
   const title = t('hold.release.title', { environment: name });
-  // Once it is gone, it can no longer be released; that is no reason to take the words away that are being read.
-  if (!may.release.allowed && environment.hold) {
+  if (!may.allowed) {
     return (
-      <RefusalDialog
-        title={title}
-        reason={may.release.reason}
-        onClose={onClose}
-      />
+      <RefusalDialog title={title} reason={may.reason} onClose={onClose} />
     );
   }
   const count = queue.filter(
@@ -45,7 +43,7 @@ export function ReleaseHoldDialog(props: {
       onConfirm={() =>
         run(async () => {
           await api.releaseHold(serviceRef, name, { at: hold.at });
-          onReleased();
+          await onReleased();
           onClose();
         })
       }

@@ -8,7 +8,7 @@ import { ReasonDialog } from '../shared/ReasonDialog';
 /** Ends a run that is stuck, so that the next one gets its environment. */
 export function ReleaseRunDialog(props: {
   run: Run;
-  onReleased: (run: Run) => void;
+  onReleased: (run: Run) => Promise<unknown> | void;
   onClose: () => void;
 }) {
   const { run, onReleased, onClose } = props;
@@ -22,7 +22,7 @@ export function ReleaseRunDialog(props: {
       refusedTitle={t('stuck.release.refused', { environment })}
       isDestructive
       onConfirm={async reason => {
-        onReleased(await api.releaseRun(run.id, { reason }));
+        await onReleased(await api.releaseRun(run.id, { reason }));
         onClose();
       }}
       onClose={onClose}

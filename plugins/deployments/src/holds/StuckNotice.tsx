@@ -1,9 +1,10 @@
 import { makeStyles } from '@material-ui/core/styles';
-import { Button, Link } from '@backstage/ui';
+import { Link } from '@backstage/ui';
 import { RiAlarmWarningLine, RiLockLine } from '@remixicon/react';
 import { Availability, Stuck } from '@slipway/plugin-deployments-common';
 import { usePaths } from '../hooks/usePaths';
 import { useTranslation } from '../hooks/useTranslation';
+import { ConfirmButton } from '../shared/ConfirmButton';
 import { PersonName } from '../shared/PersonName';
 import { RelativeTime } from '../shared/RelativeTime';
 import { StatusMark } from '../shared/StatusMark';
@@ -71,14 +72,14 @@ export function StuckNotice(props: {
       <p>{stuck.mend}</p>
       <div className={classes.action}>
         {release?.allowed && (
-          <Button
+          <ConfirmButton
             size="small"
             variant="secondary"
             destructive
             onPress={onRelease}
           >
             {t('stuck.release.action')}
-          </Button>
+          </ConfirmButton>
         )}
         {release && !release.allowed && (
           <>

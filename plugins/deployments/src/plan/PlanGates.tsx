@@ -11,6 +11,7 @@ import { GateRow } from '../gates/GateRow';
 import { useFormat } from '../hooks/useFormat';
 import { Translate, useTranslation } from '../hooks/useTranslation';
 import { StatusMark } from '../shared/StatusMark';
+import { QUIET } from '../shared/tones';
 
 type Approvals = PlanContent['approvals'];
 
@@ -24,6 +25,12 @@ const useStyles = makeStyles(
       lineHeight: 1.6,
     },
     none: { margin: 0 },
+    passed: {
+      margin: '4px 0',
+      color: QUIET,
+      fontSize: 'var(--bui-font-size-2)',
+      lineHeight: 1.5,
+    },
   },
   { name: 'SlipwayPlanGates' },
 );
@@ -49,7 +56,7 @@ export function GateSummary(props: {
   );
 }
 
-/** Who has to approve, and how each gate stands as of the plan; what holds the run says what follows from it. */
+/** Who has to approve, and what holds the run as of the plan, with what follows from it; the run itself shows how all gates stand. */
 export function PlanGates(props: {
   approvals: Approvals;
   gates: readonly GateStatus[] | undefined;
@@ -59,11 +66,12 @@ export function PlanGates(props: {
   const format = useFormat();
   const { t } = useTranslation();
   const { needed, quorums = [], expiryMs, selfApproval } = approvals;
+  const holding = gates.filter(({ state }) => !isPassed(state));
+  const passed = gates.filter(({ state }) => isPassed(state));
   return (
     <>
       {needed > 0 && (
         <ul className={classes.rules}>
-          <li>{describeApprovals(t, approvals)}.</li>
           {quorums.map(({ group, needed: count }) => (
             <li key={group}>
               {t('plan.quorum', { count, group: nameOf(group) })}
@@ -77,16 +85,24 @@ export function PlanGates(props: {
           )}
         </ul>
       )}
-      {gates.length > 0 && (
+      {holding.length > 0 && (
         <GateList label={t('gate.list')}>
-          {gates.map(gate => (
+          {holding.map(gate => (
             <GateRow
               key={gate.id}
               gate={gate}
+              isDated={false}
               consequence={describeConsequence(t, gate)}
             />
           ))}
         </GateList>
+      )}
+      {passed.length > 0 && (
+        <p className={classes.passed}>
+          {t('plan.passed', {
+            gates: passed.map(({ title }) => title).join(', '),
+          })}
+        </p>
       )}
       {needed === 0 && gates.length === 0 && (
         <p className={classes.none}>{t('plan.nothingHolds')}</p>

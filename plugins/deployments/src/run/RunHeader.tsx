@@ -6,6 +6,7 @@ import { useFormat } from '../hooks/useFormat';
 import { useNow } from '../hooks/useNow';
 import { usePaths } from '../hooks/usePaths';
 import { useTranslation } from '../hooks/useTranslation';
+import { Moment } from '../shared/Moment';
 import { PersonName } from '../shared/PersonName';
 import { RelativeTime } from '../shared/RelativeTime';
 import { OutcomeMarks } from '../shared/RunMark';
@@ -92,6 +93,14 @@ export function RunHeader(props: { run: Run; onChanged: (run: Run) => void }) {
             })}
           </span>
           <Elapsed run={run} />
+          {run.state.phase === 'waiting-for-approval' &&
+            run.state.expiresAt && (
+              <span>
+                {t('approvals.expires', {
+                  at: <Moment at={run.state.expiresAt} />,
+                })}
+              </span>
+            )}
         </div>
       </div>
       <div className={classes.actions}>

@@ -20,13 +20,18 @@ import { RunPlan } from './RunPlan';
 import { RunSkeleton } from './RunSkeleton';
 import { RunStuck } from './RunStuck';
 
+/** Between the parts of the screen, pixels. */
+const GAP = 16;
+
 const useStyles = makeStyles(
   {
     root: {
       display: 'flex',
       flexDirection: 'column',
-      gap: 16,
+      gap: GAP,
       minWidth: 0,
+      // What has nothing to say takes no room, and can still take the focus.
+      '& > :empty': { marginBottom: -GAP },
       // What takes the focus scrolls to below the header that stays in sight, and not under it.
       '& a, & button, & input, & textarea, & [tabindex]': {
         scrollMarginTop: HEADER_ROOM,
@@ -60,9 +65,7 @@ export function RunScreen({ runId }: { runId: RunId }) {
       <StaleBanner live={live} onReload={live.reload} />
       <RunOutcome run={run} />
       <RunStuck run={run} onReleased={live.put} />
-      {state.phase === 'queued' && state.hold && (
-        <RunHold run={run} hold={state.hold} onReleased={live.reload} />
-      )}
+      <RunHold run={run} onReleased={live.reload} />
       {isGated && <WaitingGates run={run} onChanged={live.put} />}
       {state.phase === 'waiting-for-approval' ? (
         <ApprovalPanel

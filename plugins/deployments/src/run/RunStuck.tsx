@@ -2,13 +2,15 @@ import { useState } from 'react';
 import { Run } from '@slipway/plugin-deployments-common';
 import { ReleaseRunDialog } from '../holds/ReleaseRunDialog';
 import { StuckNotice } from '../holds/StuckNotice';
+import { useFocusWhenLost } from '../hooks/useFocusWhenLost';
 
 /** That a run is stuck, and the way to free its environment. */
 export function RunStuck(props: { run: Run; onReleased: (run: Run) => void }) {
   const { run, onReleased } = props;
   const [asked, setAsked] = useState<Run>();
+  const section = useFocusWhenLost<HTMLDivElement>(asked !== undefined);
   return (
-    <>
+    <div ref={section} tabIndex={-1}>
       {run.stuck && (
         <StuckNotice
           stuck={run.stuck}
@@ -23,6 +25,6 @@ export function RunStuck(props: { run: Run; onReleased: (run: Run) => void }) {
           onClose={() => setAsked(undefined)}
         />
       )}
-    </>
+    </div>
   );
 }

@@ -6,13 +6,13 @@ import {
   DialogFooter,
   DialogHeader,
   Flex,
-  TextAreaField,
 } from '@backstage/ui';
 import { useCommand } from '../hooks/useCommand';
 import { useTranslation } from '../hooks/useTranslation';
 import { ConfirmButton } from './ConfirmButton';
 import { ErrorAlert } from './ErrorAlert';
 import { FocusedTitle } from './FocusedTitle';
+import { ReasonField } from './ReasonField';
 
 /** Says what something does, and asks for the reason that is kept with it; the button names verb and target. */
 export function ReasonDialog(props: {
@@ -45,12 +45,9 @@ export function ReasonDialog(props: {
         <Flex direction="column" gap="4">
           {error && <ErrorAlert title={props.refusedTitle} error={error} />}
           {props.children}
-          <TextAreaField
-            label={t('reason.label')}
+          <ReasonField
             description={t('reason.hint')}
             isRequired
-            rows={2}
-            maxLength={2_000}
             value={reason}
             onChange={setReason}
           />

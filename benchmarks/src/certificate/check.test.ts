@@ -131,6 +131,35 @@ describe('the checks of the certificate', () => {
     expect(Object.values(checkRecords(records)).flat()).toEqual([]);
   });
 
+  it('given a claim that is heard of after the one that came after it, then the later one has the run', () => {
+    const records = createSound();
+    const begun = find(records, 'begun', 'main:fetch');
+    const { runId, environment } = records.events[begun];
+    records.events[0] = { ...records.events[0], what: 'claimed', fence: 2 };
+    const late = { worker: 'r2/1', runId, environment, at: 0 };
+    records.events.splice(begun, 0, { ...late, what: 'claimed', fence: 1 });
+
+    expect(Object.values(checkRecords(records)).flat()).toEqual([]);
+  });
+
+  it('given a stopped worker that comes back at an effect whose turn is over, then that does not break the order', () => {
+    const records = createSound();
+    const back = find(records, 'begun', 'recover:restart');
+    const { runId, environment } = records.events[back];
+    takeOver(records, back - 1, 'r2/1');
+    records.events.splice(back + 2, 0, {
+      at: 0,
+      worker: 'r1/2',
+      runId,
+      environment,
+      what: 'begun',
+      effect: 'main:verify',
+      wasDone: false,
+    });
+
+    expect(Object.values(checkRecords(records)).flat()).toEqual([]);
+  });
+
   const planted: Array<[Check, string, (records: Doctored) => void]> = [
     [
       'runs lost',

@@ -37,23 +37,27 @@ export function checkRecords(records: Records): Findings {
     ],
     'environments left locked': findLocked(records),
     'order broken': [
-      ...findStepsOutOfOrder(records),
+      ...findStepsOutOfOrder(records.events, superseded),
       ...findRunsOutOfOrder(records),
       ...findTicketsOutOfOrder(records),
     ],
   };
 }
 
-/** Events of workers whose run another one had been given before: such a worker was stopped and came back. */
+/**
+ * Events of workers whose run another one had been given before: such a worker was stopped and came back. Of two claims
+ * the later one has the higher fence, whichever of them is heard of first.
+ */
 export function findSuperseded(
   events: readonly WorldEvent[],
 ): ReadonlySet<WorldEvent> {
-  const holders = new Map<string, string>();
+  const holders = new Map<string, { worker: string; fence: number }>();
   const superseded = new Set<WorldEvent>();
   for (const event of events) {
-    if (event.what === 'claimed') {
-      holders.set(event.runId, event.worker);
-    } else if (holders.get(event.runId) !== event.worker) {
+    const holder = holders.get(event.runId);
+    if (event.what === 'claimed' && event.fence > (holder?.fence ?? 0)) {
+      holders.set(event.runId, event);
+    } else if (holder?.worker !== event.worker) {
       superseded.add(event);
     }
   }
@@ -219,12 +223,16 @@ function findLocked({ environments, runs }: Records): string[] {
 }
 
 /** Effects of a run take hold in the order of its steps, and none is begun before the one before it took hold. */
-function findStepsOutOfOrder({ events }: Records): string[] {
+function findStepsOutOfOrder(
+  events: readonly WorldEvent[],
+  superseded: ReadonlySet<WorldEvent>,
+): string[] {
   return [...groupBy(events.filter(isOfEffect), ({ runId }) => runId)].flatMap(
     ([runId, ofRun]) => {
       let last = -1;
       return ofRun.flatMap(event => {
-        if (event.what !== 'begun' && event.what !== 'done') {
+        const isLate = event.what === 'begun' && superseded.has(event);
+        if (isLate || (event.what !== 'begun' && event.what !== 'done')) {
           return [];
         }
         const place = EFFECTS.indexOf(event.effect);

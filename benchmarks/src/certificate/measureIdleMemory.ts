@@ -8,7 +8,7 @@ import { median } from '../lib/report';
 
 const reportSchema = z.object({ bytes: z.number() });
 
-/** How much more memory a process takes up, bytes, once it has an engine that has nothing to do: with its libraries, pools and timers. */
+/** How much more memory a process takes up, bytes, once it has an engine that has nothing to do: its connections, pools and timers. Code is loaded without one as well. */
 export async function measureIdleMemory(options: {
   rounds: number;
 }): Promise<number> {

@@ -78,9 +78,8 @@ async function main(url: string) {
   async function advance(claim: Claim): Promise<'done' | 'parked'> {
     claims += 1;
     const number = claims;
-    const run = claimedSchema.parse(
-      await knex('runs').where({ id: claim.runId }).first(),
-    );
+    // Read under the claim's own fence: a worker that was stopped before this line does not say that it has the run.
+    const run = await claim.tx(async (_, row) => claimedSchema.parse(row));
     const order = run.reason;
     const about = {
       claim: number,

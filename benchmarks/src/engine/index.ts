@@ -12,7 +12,7 @@ import { PROCESSES } from './Workers';
  * @returns the exit status.
  */
 export async function benchEngine(options: { short: boolean }): Promise<0 | 1> {
-  const times = options.short ? 1 : 4;
+  const times = options.short ? 1 : 3;
   const samples = 75 * times;
   const postgres = await PostgresServer.start();
   try {

@@ -47,11 +47,15 @@ export class PostgresServer {
 
   /** @throws Error where no PostgreSQL is installed. */
   static async start(): Promise<PostgresServer> {
+    const programs = findPostgres();
+    if (!programs) {
+      throw new Error('PostgreSQL is missing: apt-get install postgresql');
+    }
     const server = new PostgresServer({
       port: await findFreePort(),
       password: randomBytes(12).toString('hex'),
       folder: await mkdtemp(join(tmpdir(), 'slipway-postgres-')),
-      programs: findPrograms(),
+      programs,
       user: chooseUser(),
     });
     await server.#initialize();
@@ -155,19 +159,15 @@ export class PostgresServer {
   }
 }
 
-/** The folder of the newest PostgreSQL programs of this machine. */
-function findPrograms(): string {
+/** The folder of the newest PostgreSQL programs of this machine; undefined where there are none. */
+export function findPostgres(): string | undefined {
   const versions = existsSync(DEBIAN_FOLDER)
     ? readdirSync(DEBIAN_FOLDER).sort((a, b) => Number(b) - Number(a))
     : [];
-  const found = [
+  return [
     ...versions.map(version => join(DEBIAN_FOLDER, version, 'bin')),
     ...(process.env.PATH ?? '').split(delimiter),
   ].find(folder => existsSync(join(folder, 'initdb')));
-  if (!found) {
-    throw new Error('Install PostgreSQL: apt-get install postgresql');
-  }
-  return found;
 }
 
 function chooseUser(): { uid: number; gid: number } | undefined {

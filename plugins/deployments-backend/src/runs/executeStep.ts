@@ -19,6 +19,9 @@ const DEFAULT_ABORT_WAIT_MS = 10_000;
 type Attempt =
   { result: StepResult } | { failure: StepFailure } | { interrupted: true };
 
+/** The database did not take what had to be written before a step: that says nothing about the step, which is tried again later. */
+class NotRecordedError extends Error {}
+
 /** A step at work. */
 type AtWork = Pick<BegunStep, 'run' | 'release' | 'record' | 'records'> & {
   log: StepLogWriter;
@@ -143,9 +146,6 @@ async function attemptStep(
       : { failure: explain(work, record, error) };
   }
 }
-
-/** The database did not take what had to be written before a step: that says nothing about the step, which is tried again later. */
-class NotRecordedError extends Error {}
 
 async function runStep(
   work: RunWork,

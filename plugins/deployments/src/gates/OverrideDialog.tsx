@@ -29,7 +29,6 @@ export function OverrideDialog(props: {
       title={t(`gate.override.${kind}.title`, {
         gate: gate.title,
         version: run.to.version,
-        environment,
       })}
       confirmLabel={t(`gate.override.${kind}.confirm`, {
         gate: gate.title,

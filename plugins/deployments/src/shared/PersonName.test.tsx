@@ -4,7 +4,10 @@ import {
   TestApiProvider,
 } from '@backstage/frontend-test-utils';
 import { DefaultEntityPresentationApi } from '@backstage/plugin-catalog';
-import { entityPresentationApiRef } from '@backstage/plugin-catalog-react';
+import {
+  EntityPresentationApi,
+  entityPresentationApiRef,
+} from '@backstage/plugin-catalog-react';
 import { catalogApiMock } from '@backstage/plugin-catalog-react/testUtils';
 import { PersonName } from './PersonName';
 
@@ -18,19 +21,24 @@ const RAJ = {
 describe('PersonName', () => {
   /** A catalog that answers once it is told to. */
   function createCatalog(entities = [RAJ]) {
-    const answer = Promise.withResolvers<void>();
+    let resolve = () => {};
+    let reject = (_error: Error) => {};
+    const answered = new Promise<void>((yes, no) => {
+      resolve = yes;
+      reject = no;
+    });
     const known = catalogApiMock({ entities });
     const presentation = DefaultEntityPresentationApi.create({
       catalogApi: catalogApiMock.mock({
         getEntitiesByRefs: async (...request) => {
-          await answer.promise;
+          await answered;
           return known.getEntitiesByRefs(...request);
         },
       }),
     });
-    return { answer, presentation };
+    return { answer: { resolve, reject }, presentation };
   }
-  function show(presentation: DefaultEntityPresentationApi) {
+  function show(presentation: EntityPresentationApi) {
     renderInTestApp(
       <TestApiProvider apis={[[entityPresentationApiRef, presentation]]}>
         <p>

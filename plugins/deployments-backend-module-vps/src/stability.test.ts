@@ -26,9 +26,7 @@ describe('a service after its deployment', () => {
       process.kill(Number(await harness.host.pm2('pid', 'mortal')), 'SIGKILL');
       await waitFor(async () => {
         const state = await driver.observe(environment);
-        return (
-          state.reach === 'reached' && state.processes[0].restarts === 2
-        );
+        return state.reach === 'reached' && state.processes[0].restarts === 2;
       });
       await waitFor(serves);
 

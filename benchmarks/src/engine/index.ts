@@ -25,7 +25,7 @@ export async function benchEngine(options: { short: boolean }): Promise<0 | 1> {
       samples,
     });
     tell('the scaffolder');
-    const scaffolder = await measureScaffolder({ url, tasks: 40 * times });
+    const scaffolder = await measureScaffolder({ url, tasks: 80 * times });
     tell('slipway');
     const slipway = await measureSlipway({ url, runs: 150 * times, samples });
     const rate = slipway.stepsPerSecond;

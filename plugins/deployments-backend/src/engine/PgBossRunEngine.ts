@@ -3,7 +3,7 @@ import { stringifyError } from '@backstage/errors';
 import { RunId, runIdSchema } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
 import { z } from 'zod';
-import { lockedColumns } from '../stores';
+import { limitIdleTime, lockedColumns } from '../stores';
 import { ClaimLostError } from './ClaimLostError';
 import { FencedClaim } from './FencedClaim';
 import { Leases } from './postgres/Leases';
@@ -197,6 +197,7 @@ export class PgBossRunEngine implements RunEngine {
   async #takeNext(): Promise<Taken | 'no claim' | 'nothing'> {
     const since = performance.now();
     return this.#knex.transaction(async trx => {
+      await limitIdleTime(trx);
       const job = await this.#queue.take(trx);
       if (!job) {
         return 'nothing';

@@ -4,7 +4,7 @@ export { EnvironmentStore, type EnvironmentRecord } from './EnvironmentStore';
 export { findDecisions, GateStore, type GateDecisionRecord } from './GateStore';
 export { LogStore } from './LogStore';
 export { connectDatabase, migrateDatabase } from './connectDatabase';
-export { lockedColumns } from './lockedColumns';
+export { limitIdleTime, lockedColumns } from './lockedColumns';
 export { ManifestStore } from './ManifestStore';
 export { ObservedStateStore } from './ObservedStateStore';
 export { hasBegun, passStep } from './passStep';

@@ -3,6 +3,8 @@ import { Knex } from 'knex';
 /** How long a transaction that holds a lock may wait for its client, milliseconds. None of ours waits for anything but the database. */
 const IDLE_LIMIT_MS = 5_000;
 
+const LIMIT = `set_config('idle_in_transaction_session_timeout', '${IDLE_LIMIT_MS}', true)`;
+
 /**
  * All columns, to be read of a row that is locked with them.
  *
@@ -14,11 +16,11 @@ const IDLE_LIMIT_MS = 5_000;
  */
 export function lockedColumns(db: Knex): Array<string | Knex.Raw> {
   return db.client.config.client === 'pg'
-    ? [
-        '*',
-        db.raw(
-          `set_config('idle_in_transaction_session_timeout', '${IDLE_LIMIT_MS}', true) AS idle_limit`,
-        ),
-      ]
+    ? ['*', db.raw(`${LIMIT} AS idle_limit`)]
     : ['*'];
+}
+
+/** The same for a transaction whose first lock is taken by a query that is not ours. For PostgreSQL. */
+export async function limitIdleTime(trx: Knex.Transaction): Promise<void> {
+  await trx.raw(`SELECT ${LIMIT}`);
 }

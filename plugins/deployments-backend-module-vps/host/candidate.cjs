@@ -108,9 +108,10 @@ async function checkCandidate(
         );
       }
       await pause();
-      // What is over is told with the last answer that there was time for.
       if (!bound.aborted) {
-        answer = await askHealth(port, site.health, bound);
+        const next = await askHealth(port, site.health, bound);
+        // What is over is told with the last answer that there was time for.
+        answer = bound.aborted ? answer : next;
       }
     }
   }

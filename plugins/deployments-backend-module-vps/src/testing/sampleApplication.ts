@@ -1,7 +1,7 @@
 import { ReleaseKind } from '@slipway/plugin-deployments-node/testUtils';
 
-/** How long the sample application finishes requests after it was told to stop, milliseconds. */
-const DRAIN_MS = 60;
+/** How long the sample application waits at most, milliseconds, until all who keep a connection were told that it goes. */
+const DRAIN_MS = 1_000;
 
 /** How long one of the kind that dies lives once it is ready, milliseconds. */
 const LIFE_MS = 150;
@@ -15,6 +15,8 @@ const { greet } = require('greeting');
 const behaviour = readFileSync(__dirname + '/behaviour', 'utf8').trim();
 const { PORT, MAIN_PORT, SLIPWAY_RELEASE } = process.env;
 let draining = false;
+const connections = new Set();
+const told = new WeakSet();
 
 if (behaviour === 'crashes at boot') {
   throw new Error('cannot find the configuration');
@@ -30,6 +32,7 @@ const isHealthy =
 const server = http.createServer((request, response) => {
   if (draining) {
     response.setHeader('Connection', 'close');
+    told.add(request.socket);
   }
   response.setHeader('Content-Type', 'application/json');
   response.statusCode = request.url === '/healthz' && !isHealthy ? 500 : 200;
@@ -39,6 +42,10 @@ const server = http.createServer((request, response) => {
     password: process.env.DB_PASSWORD,
     release: SLIPWAY_RELEASE,
   }));
+});
+server.on('connection', socket => {
+  connections.add(socket);
+  socket.once('close', () => connections.delete(socket));
 });
 if (behaviour !== 'never ready') {
   server.listen(PORT, () => {
@@ -54,13 +61,19 @@ if (behaviour === 'dies-once-serving' && isServing) {
 }
 process.on('SIGINT', () => {
   draining = true;
-  setTimeout(() => {
+  const until = Date.now() + ${DRAIN_MS};
+  const timer = setInterval(() => {
+    const areAllTold = [...connections].every(socket => told.has(socket));
+    if (!areAllTold && Date.now() < until) {
+      return;
+    }
+    clearInterval(timer);
     if (cluster.worker) {
       cluster.worker.once('disconnect', () => process.exit(0)).disconnect();
     } else {
       server.close(() => process.exit(0));
     }
-  }, ${DRAIN_MS});
+  }, 10);
 });
 `;
 

@@ -110,8 +110,8 @@ async function checkCandidate(
       await pause();
       if (!bound.aborted) {
         const next = await askHealth(port, site.health, bound);
-        // What is over is told with the last answer that there was time for.
-        answer = bound.aborted ? answer : next;
+        // One that was cut off by the end of the time takes nothing back from a good one.
+        answer = bound.aborted && answer.ok ? answer : next;
       }
     }
   }

@@ -76,7 +76,7 @@ async function reloadProcess(site, { id }, configuration) {
  *
  * @param {import('./types').Site} site
  * @param {string[]} args
- * @param {import('./types').TaskContext} context
+ * @param {Pick<import('./types').TaskContext, 'log' | 'signal'>} context
  */
 async function runPm2(site, args, { log, signal }) {
   const { code, tail } = await runProgram(['pm2', ...args], {

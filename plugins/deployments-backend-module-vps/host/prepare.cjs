@@ -154,7 +154,7 @@ async function checkPort(site, processes) {
 /**
  * @param {import('./types').Site} site
  * @param {import('./types').Pm2Process[]} processes
- * @param {import('./types').TaskContext} context
+ * @param {Pick<import('./types').TaskContext, 'log' | 'signal'>} context
  */
 async function describePresent(site, processes, { log, signal }) {
   if (processes.length === 0) {

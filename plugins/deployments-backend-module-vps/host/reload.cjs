@@ -57,7 +57,7 @@ async function reload({ site, env }, { log, signal }) {
  * @param {import('./types').Site} site
  * @param {import('./types').Pm2Process[]} present
  * @param {ReturnType<typeof createApp>} app
- * @param {import('./types').TaskContext} context
+ * @param {Pick<import('./types').TaskContext, 'log' | 'signal'>} context
  * @returns {Promise<boolean>} whether the daemon said yes to all of it
  */
 async function reloadAll(site, present, app, { log, signal }) {

@@ -84,7 +84,7 @@ export class RunController {
     trigger?: Trigger;
     reason?: string;
   }): Promise<RunId> {
-    const { plan, requestedBy, trigger, reason = null } = options;
+    const { plan, requestedBy, trigger = 'person', reason = null } = options;
     const { content } = plan;
     const [blocking] = listBlockingFindings(plan);
     if (blocking) {
@@ -93,7 +93,12 @@ export class RunController {
     const id = runIdSchema.parse(randomUUID());
     const { run: begun, isNew } = await this.#knex.transaction(async trx => {
       const stores = createStores(trx);
-      const same = await findSame({ stores, plan, requestedBy });
+      const same = await findSame({
+        stores,
+        plan,
+        requestedBy,
+        trigger,
+      });
       if (same) {
         return { run: same, isNew: false };
       }
@@ -306,11 +311,15 @@ async function findSame(options: {
   stores: Stores;
   plan: Plan;
   requestedBy: string;
+  trigger: Trigger;
 }): Promise<RunRecord | undefined> {
-  const { stores, plan, requestedBy } = options;
+  const { stores, plan, requestedBy, trigger } = options;
   await stores.environments.lock(plan.content);
   const unfinished = await stores.runs.listUnfinished(plan.content.serviceRef);
-  const same = unfinished.find(({ planHash }) => planHash === plan.hash);
+  // A person need not wait behind a pipeline that is held back.
+  const same = unfinished.find(
+    run => run.planHash === plan.hash && run.trigger === trigger,
+  );
   if (same && same.requestedBy !== requestedBy) {
     throw new ConflictError(
       `${nameRef(same.requestedBy)} asked for exactly this already, and it is not finished.`,

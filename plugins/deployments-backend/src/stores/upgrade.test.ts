@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { mockServices, TestDatabaseId } from '@backstage/backend-test-utils';
 import { resolvePackagePath } from '@backstage/backend-plugin-api';
-import { RunId } from '@slipway/plugin-deployments-common';
+import { RunId, runIdSchema } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
 import { createTestDatabases } from '../__testUtils__/createTestDatabases';
 import { Deferred } from '../__testUtils__/Deferred';
-import { insertRun } from '../__testUtils__/insertRun';
+import { createPlanContent } from '../__testUtils__/createPlanContent';
 import { createRunEngine } from '../engine';
+import { hashPlan } from '../plans';
 import { migrateDatabase } from './connectDatabase';
 import { createStores } from './createStores';
 
@@ -29,18 +30,54 @@ async function migrateTo(knex: Knex, names: readonly string[]): Promise<void> {
   }
 }
 
+/** Keeps a run as that version did. */
+async function insertFirstRun(knex: Knex): Promise<RunId> {
+  const content = createPlanContent();
+  const hash = hashPlan(content);
+  const stores = createStores(knex);
+  const createdAt = new Date().toISOString();
+  await stores.plans.save({ hash, content, createdAt, usualMs: null });
+  const release = await stores.releases.findOrCreate({
+    serviceRef: content.serviceRef,
+    version: '1.0.0',
+    commit: {
+      id: content.to.commitId,
+      subject: 'First',
+      author: 'Ana',
+      committedAt: createdAt,
+    },
+  });
+  const id = runIdSchema.parse(randomUUID());
+  await knex('runs').insert({
+    id,
+    service_ref: content.serviceRef,
+    environment: content.environment,
+    operation: content.operation,
+    plan_hash: hash,
+    release_id: release.id,
+    phase: 'queued',
+    phase_since: createdAt,
+    requested_by: 'user:default/ana',
+    created_at: createdAt,
+    fence: 0,
+    log_lines: 0,
+    log_bytes: 0,
+  });
+  return id;
+}
+
 async function prepare(databaseId: TestDatabaseId) {
   const knex = await databases.init(databaseId);
   await migrateTo(knex, FIRST);
   const runs = {
     /** In the middle of a step, claimed by a process that is gone. */
-    cutOff: await insertRun(knex),
+    cutOff: await insertFirstRun(knex),
     /** Its wake was kept and not yet seen. */
-    woken: await insertRun(knex),
+    woken: await insertFirstRun(knex),
     /** Nobody will look at it of itself. */
-    queued: await insertRun(knex),
-    waiting: await insertRun(knex),
-    finished: await insertRun(knex),
+    queued: await insertFirstRun(knex),
+    waiting: await insertFirstRun(knex),
+    finished: await insertFirstRun(knex),
   };
   const set = (id: RunId, values: object) =>
     knex('runs').where({ id }).update(values);
@@ -50,10 +87,16 @@ async function prepare(databaseId: TestDatabaseId) {
     claimed_by: randomUUID(),
     log_lines: 3,
   });
-  await createStores(knex).steps.append(runs.cutOff, [
-    { id: 'copy', title: 'Copy', stage: 'main', switches: false },
-  ]);
-  await knex('steps').update({ status: 'started', attempt: 1 });
+  await knex('steps').insert({
+    run_id: runs.cutOff,
+    position: 0,
+    step_id: 'copy',
+    title: 'Copy',
+    stage: 'main',
+    switches: false,
+    status: 'started',
+    attempt: 1,
+  });
   await set(runs.waiting, { phase: 'waiting-for-approval' });
   await set(runs.finished, { phase: 'succeeded' });
   await knex('run_wakes').insert([

@@ -198,7 +198,7 @@ function explainEnd(
   return exitCode === NOT_FOUND
     ? new StepErroredError(
         'The host has no node in its PATH.',
-        'Install Node.js 20 or newer on the host, or name its directory in the connection’s path.',
+        'Install Node.js 20.3 or newer on the host, or name its directory in the connection’s path.',
       )
     : new StepErroredError(
         `The host ended ${task} without an answer (status ${exitCode}): ${complaint}`,

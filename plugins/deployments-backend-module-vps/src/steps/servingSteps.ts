@@ -61,7 +61,7 @@ export function switchReleaseStep(tools: VpsTools, naming: Naming): VpsStep {
   });
 }
 
-/** Lets PM2 replace the processes one by one with those of the release that `current` leads to. */
+/** Lets PM2 replace the processes, a few at a time, with those of the release that `current` leads to. */
 export function reloadProcessesStep(
   tools: VpsTools,
   { parameters, spec }: VpsEnvironment,

@@ -26,7 +26,7 @@ export async function testPackages({ toolchain, pm2, say }) {
         'test',
         '--ci',
         '--watchAll=false',
-        '--maxWorkers=2',
+        '--maxWorkers=4',
         '--json',
         `--outputFile=${report}`,
       ],

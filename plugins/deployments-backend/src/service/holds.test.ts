@@ -97,8 +97,15 @@ describe.each(databases.eachSupportedId())(
       };
     }
 
-    async function deploy(client: DeploymentsClient, trigger?: Trigger) {
-      const { hash } = await client.createPlan(SHOP, DEPLOY);
+    async function deploy(
+      client: DeploymentsClient,
+      trigger?: Trigger,
+      environment = 'staging',
+    ) {
+      const { hash } = await client.createPlan(SHOP, {
+        ...DEPLOY,
+        environment,
+      });
       return client.startRun({ planHash: hash, trigger });
     }
 
@@ -207,18 +214,21 @@ describe.each(databases.eachSupportedId())(
     });
 
     it('given what sets a run going, then a program cannot say that it is a person, and a person can say that it is a program', async () => {
-      const { ana, pipeline, actions, target } = await start();
+      const { ana, pipeline, actions, repository, target } = await start();
+      repository.commit('Second', {}, 'v1.1.0');
       const letGo = target.hold();
 
       await expect(deploy(pipeline, 'person')).resolves.toMatchObject({
         trigger: 'automation',
       });
-      await expect(deploy(ana, 'automation')).resolves.toMatchObject({
+      await expect(
+        deploy(ana, 'automation', 'production'),
+      ).resolves.toMatchObject({
         trigger: 'automation',
       });
       const { output } = await actions.invoke({
         id: 'test:deploy',
-        input: { service: SHOP, environment: 'production', ref: 'main' },
+        input: { service: SHOP, environment: 'production', ref: 'v1.0.0' },
         credentials: mockCredentials.user('user:default/ana'),
       });
       await expect(ana.getRun(Object(output).runId)).resolves.toMatchObject({

@@ -61,9 +61,9 @@ export class GitRepository implements SourceRepository {
       ...(/^[0-9a-f]{7,39}$/.test(ref) ? [ref] : []),
     ];
     for (const candidate of candidates) {
-      const id = await this.#findCommit(candidate);
-      if (id) {
-        return this.#readCommit(id);
+      const commit = await this.#readCommit(candidate);
+      if (commit) {
+        return commit;
       }
     }
     throw new NotFoundError(
@@ -97,21 +97,23 @@ export class GitRepository implements SourceRepository {
   }): Promise<Commits> {
     const { from, to } = range;
     if (from === null) {
-      return { direction: 'first', ...(await this.#listCommits(to)) };
+      const items = await this.#listCommits(to);
+      const isAll = items.length < MAX_COMMITS;
+      const total = isAll ? items.length : await this.#count(to);
+      return { direction: 'first', total, items };
     }
-    if (!(await this.#findCommit(from)) || !(await this.#findCommit(to))) {
-      return { direction: 'unrelated', items: [], total: 0 };
+    const counts = await this.#countSides(from, to).catch(asNoAnswer);
+    if (!counts) {
+      return { direction: 'unrelated', total: 0, items: [] };
     }
-    if (await this.#isAncestor(from, to)) {
-      const listed = await this.#listCommits(`${from}..${to}`);
-      return { direction: 'forward', ...listed };
+    const [out, into] = counts;
+    if (into === 0 && out > 0) {
+      const items = await this.#listCommits(`${to}..${from}`);
+      return { direction: 'backward', total: out, items };
     }
-    if (await this.#isAncestor(to, from)) {
-      const listed = await this.#listCommits(`${to}..${from}`);
-      return { direction: 'backward', ...listed };
-    }
-    const listed = await this.#listCommits(`${from}..${to}`);
-    return { direction: 'unrelated', ...listed };
+    const items = into > 0 ? await this.#listCommits(`${from}..${to}`) : [];
+    const direction = out === 0 ? 'forward' : 'unrelated';
+    return { direction, total: into, items };
   }
 
   /**
@@ -124,18 +126,11 @@ export class GitRepository implements SourceRepository {
     other: CommitId;
   }): Promise<{ onlyOne: number; onlyOther: number } | null> {
     const { one, other } = commits;
-    if (!(await this.#areRelated(one, other))) {
-      return null;
-    }
-    const counts = await this.#git(
-      'rev-list',
-      '--count',
-      '--left-right',
-      '--end-of-options',
-      `${one}...${other}`,
-    );
-    const [onlyOne, onlyOther] = counts.trim().split('\t').map(Number);
-    return { onlyOne, onlyOther };
+    const [onlyOne, onlyOther] = await this.#countSides(one, other);
+    const isInLine = onlyOne === 0 || onlyOther === 0;
+    return isInLine || (await this.#areRelated(one, other))
+      ? { onlyOne, onlyOther }
+      : null;
   }
 
   async checkout(
@@ -205,26 +200,47 @@ export class GitRepository implements SourceRepository {
     }
   }
 
-  async #listCommits(range: string): Promise<Omit<Commits, 'direction'>> {
-    const [count, listed] = await Promise.all([
-      this.#git('rev-list', '--count', '--end-of-options', range),
-      this.#git(
-        'log',
-        '-z',
-        `--max-count=${MAX_COMMITS}`,
-        COMMIT_FORMAT,
-        '--end-of-options',
-        range,
-      ),
-    ]);
-    return { total: Number(count), items: parseCommits(listed) };
+  async #listCommits(range: string): Promise<Commit[]> {
+    const listed = await this.#git(
+      'log',
+      '-z',
+      `--max-count=${MAX_COMMITS}`,
+      COMMIT_FORMAT,
+      '--end-of-options',
+      range,
+    );
+    return parseCommits(listed);
   }
 
-  async #readCommit(id: CommitId): Promise<Commit> {
-    const [commit] = parseCommits(
-      await this.#git('log', '-z', '-1', COMMIT_FORMAT, '--end-of-options', id),
+  async #count(range: string): Promise<number> {
+    return Number(
+      await this.#git('rev-list', '--count', '--end-of-options', range),
     );
-    return commit;
+  }
+
+  /** How many commits the one has that the other has not, and the other way round. */
+  async #countSides(one: CommitId, other: CommitId): Promise<[number, number]> {
+    const counts = await this.#git(
+      'rev-list',
+      '--count',
+      '--left-right',
+      '--end-of-options',
+      `${one}...${other}`,
+    );
+    const [onlyOne, onlyOther] = counts.trim().split('\t').map(Number);
+    return [onlyOne, onlyOther];
+  }
+
+  async #readCommit(name: string): Promise<Commit | undefined> {
+    const listed = await this.#git(
+      'log',
+      '-z',
+      '-1',
+      COMMIT_FORMAT,
+      '--end-of-options',
+      `${name}^{commit}`,
+    ).catch(asNoAnswer);
+    return listed === undefined ? undefined : parseCommits(listed)[0];
   }
 
   async #require(commitId: string): Promise<CommitId> {
@@ -236,35 +252,20 @@ export class GitRepository implements SourceRepository {
   }
 
   async #findCommit(name: string): Promise<CommitId | undefined> {
-    try {
-      const id = await this.#git(
-        'rev-parse',
-        '--verify',
-        '--quiet',
-        '--end-of-options',
-        `${name}^{commit}`,
-      );
-      return commitIdSchema.parse(id.trim());
-    } catch (error) {
-      if (error instanceof GitError) {
-        return undefined;
-      }
-      throw error;
-    }
-  }
-
-  #isAncestor(ancestor: string, descendant: string): Promise<boolean> {
-    return this.#asksMergeBase('--is-ancestor', ancestor, descendant);
-  }
-
-  #areRelated(one: string, other: string): Promise<boolean> {
-    return this.#asksMergeBase(one, other);
+    const id = await this.#git(
+      'rev-parse',
+      '--verify',
+      '--quiet',
+      '--end-of-options',
+      `${name}^{commit}`,
+    ).catch(asNoAnswer);
+    return id === undefined ? undefined : commitIdSchema.parse(id.trim());
   }
 
   /** `git merge-base` says no with status 1, and anything else is a failure. */
-  async #asksMergeBase(...args: string[]): Promise<boolean> {
+  async #areRelated(one: CommitId, other: CommitId): Promise<boolean> {
     try {
-      await this.#git('merge-base', ...args);
+      await this.#git('merge-base', one, other);
       return true;
     } catch (error) {
       if (error instanceof GitError && error.exitCode === 1) {
@@ -279,6 +280,14 @@ export class GitRepository implements SourceRepository {
       protocols: this.#protocols,
     });
   }
+}
+
+/** Of what git does not have it says no more than that. */
+function asNoAnswer(error: unknown): undefined {
+  if (error instanceof GitError) {
+    return undefined;
+  }
+  throw error;
 }
 
 /** Words of a commit or a tag, which anybody may have written, without what a page would obey. */

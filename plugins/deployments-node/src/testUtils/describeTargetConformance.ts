@@ -1,61 +1,21 @@
-import { ObservedState, Release } from '@slipway/plugin-deployments-common';
-import { TargetEnvironment } from '../target';
-import { ConformanceDriver, DriveRequest, Kill } from './ConformanceDriver';
-import { ConformanceHarness, ConformancePlace } from './ConformanceHarness';
+import { ObservedState } from '@slipway/plugin-deployments-common';
+import { ConformanceHarness } from './ConformanceHarness';
+import {
+  expectKept,
+  expectServing,
+  prepareConformance,
+} from './prepareConformance';
 
 /**
  * What every kind of target has to do, tried on the real thing. Call it in a test file; the harness says how to get
- * at the real thing.
+ * at the real thing. `describeTargetKills` is the other half.
  */
 export function describeTargetConformance(
   name: string,
   harness: ConformanceHarness,
 ): void {
   describe(`conformance of ${name}`, () => {
-    const drivers: ConformanceDriver[] = [];
-
-    beforeAll(() => harness.start(), harness.timeoutMs);
-    afterEach(async () => {
-      await Promise.all(drivers.splice(0).map(driver => driver.stop()));
-    }, harness.timeoutMs);
-    afterAll(() => harness.stop(), harness.timeoutMs);
-
-    /** A service in which nothing was deployed, and a driver for it. */
-    async function begin() {
-      const place = await harness.createPlace();
-      const driver = await ConformanceDriver.create(harness, place);
-      drivers.push(driver);
-      const deploy = (
-        release: Release,
-        previous: Release | null,
-        options: Partial<DriveRequest> = {},
-      ) =>
-        driver.drive({
-          operation: 'deploy',
-          environment: place.staging,
-          release,
-          previous,
-          ...options,
-        });
-      /** Deploys good releases one after the other and returns them. */
-      const deployGood = async (count: number) => {
-        const releases: Release[] = [];
-        for (let i = 0; i < count; i++) {
-          const release = await place.createRelease('good');
-          const { outcome, message } = await deploy(
-            release,
-            releases.at(-1) ?? null,
-          );
-          expect({ outcome, message }).toEqual({
-            outcome: 'succeeded',
-            message: '',
-          });
-          releases.push(release);
-        }
-        return releases;
-      };
-      return { place, driver, deploy, deployGood };
-    }
+    const begin = prepareConformance(harness);
 
     it(
       'given nothing, when a commit is deployed, then users get it and the target says so itself',
@@ -298,108 +258,7 @@ export function describeTargetConformance(
         harness.recoverSteps,
       );
     });
-
-    it.each(listKills('there', harness.deploySteps))(
-      'given a worker that is killed $moment $step of a deployment, when another takes over, then the old or the new release serves in good health',
-      async kill => {
-        const { place, driver, deploy, deployGood } = await begin();
-        const [old] = await deployGood(1);
-        const next = await place.createRelease('good');
-
-        const { outcome } = await deploy(next, old, { kill });
-
-        await expectServing(
-          place,
-          driver,
-          place.staging,
-          outcome === 'succeeded' ? next : old,
-        );
-      },
-      harness.timeoutMs,
-    );
-
-    it.each(listKills('there', harness.rollbackSteps))(
-      'given a worker that is killed $moment $step of a rollback, when another takes over, then one of the two releases serves in good health, and both are kept',
-      async kill => {
-        const { place, driver, deploy, deployGood } = await begin();
-        const [first, second] = await deployGood(2);
-
-        const { outcome } = await deploy(first, second, {
-          operation: 'rollback',
-          kill,
-        });
-
-        await expectServing(
-          place,
-          driver,
-          place.staging,
-          outcome === 'succeeded' ? first : second,
-        );
-        await expectKept(driver, place.staging, [first, second]);
-      },
-      harness.timeoutMs,
-    );
-
-    it.each(listKills('back', harness.recoverSteps))(
-      'given a worker that is killed $moment $step of the way back, when another takes over, then the release from before serves in good health (V4.1)',
-      async kill => {
-        const { place, driver, deploy, deployGood } = await begin();
-        const [good] = await deployGood(1);
-        const bad = await place.createRelease('unhealthy-once-serving');
-
-        const { outcome, recovered } = await deploy(bad, good, { kill });
-
-        expect({ outcome, recovered }).toEqual({
-          outcome: 'failed',
-          recovered: true,
-        });
-        await expectServing(place, driver, place.staging, good);
-        const kept = await expectKept(driver, place.staging, [good]);
-        expect(kept).not.toContain(bad.id);
-      },
-      harness.timeoutMs,
-    );
   });
-}
-
-function listKills(way: Kill['way'], steps: readonly string[]): Kill[] {
-  return steps.flatMap(step => [
-    { way, step, moment: 'in the middle of' as const },
-    { way, step, moment: 'after' as const },
-  ]);
-}
-
-/** Users get the release, and the target says the same. */
-async function expectServing(
-  place: ConformancePlace,
-  driver: ConformanceDriver,
-  environment: TargetEnvironment,
-  release: Release,
-): Promise<void> {
-  expect(await place.ask(environment)).toEqual({
-    release: release.id,
-    healthy: true,
-  });
-  expect(await driver.observe(environment)).toMatchObject({
-    reach: 'reached',
-    health: 'healthy',
-    release: { id: release.id, version: release.version },
-  });
-}
-
-/** The releases are among those that one can roll back to. Returns the ids of all of them. */
-async function expectKept(
-  driver: ConformanceDriver,
-  environment: TargetEnvironment,
-  releases: Release[],
-): Promise<Array<string | null>> {
-  const state = await driver.observe(environment);
-  const kept =
-    state.reach === 'reached' ? state.keptReleases.map(({ id }) => id) : [];
-  expect(kept).toEqual(
-    expect.arrayContaining(releases.map(release => release.id)),
-  );
-  return kept;
 }
 
 function digestOf(state: ObservedState): string | null | undefined {

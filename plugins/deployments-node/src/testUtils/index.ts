@@ -11,6 +11,7 @@ export {
   type Kill,
 } from './ConformanceDriver';
 export { describeTargetConformance } from './describeTargetConformance';
+export { describeTargetKills } from './describeTargetKills';
 export { installPm2 } from './installPm2';
 export { TestRepository } from './TestRepository';
 export {

@@ -1,12 +1,12 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, Page, test } from '@playwright/test';
-import { openFor } from './support/people';
+import { expect, Page } from '@playwright/test';
 import {
   cardOf,
   openDeployments,
   outcomeOf,
   startWaiting,
 } from './support/services';
+import { test } from './support/test';
 
 /** Of WCAG 2.2 AA, what a machine can see. */
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -14,7 +14,18 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 /** The framework's page header names a panel for its tabs, and has none: not ours to mend. */
 const FRAMEWORK_TABS = '.bui-PluginHeaderTabsWrapper';
 
+/** What is on its way from one colour to another has neither's contrast. */
+async function untilAtRest(page: Page) {
+  await page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+  });
+}
+
 async function expectAccessible(page: Page, part = 'body') {
+  await untilAtRest(page);
   const { violations } = await new AxeBuilder({ page })
     .include(part)
     .withTags(TAGS)
@@ -29,9 +40,8 @@ async function expectAccessible(page: Page, part = 'body') {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`in ${colorScheme}`, () => {
-    test('the choice of people', async ({ browser }) => {
-      const context = await browser.newContext({ colorScheme });
-      const page = await context.newPage();
+    test('the choice of people', async ({ open }) => {
+      const page = await open({ colorScheme });
       await page.goto('/');
       await expect(
         page.getByRole('heading', { name: 'Who are you today?' }),
@@ -39,23 +49,23 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectAccessible(page);
     });
 
-    test('environments', async ({ browser }) => {
-      const page = await openFor(browser, 'ana', { colorScheme });
+    test('environments', async ({ openFor }) => {
+      const page = await openFor('ana', { colorScheme });
       await openDeployments(page, 'shop');
       await expect(cardOf(page, 'production')).toContainText('Healthy');
       await expectAccessible(page);
     });
 
-    test('a plan', async ({ browser }) => {
-      const page = await openFor(browser, 'ana', { colorScheme });
+    test('a plan', async ({ openFor }) => {
+      const page = await openFor('ana', { colorScheme });
       await openDeployments(page, 'payments');
       await page.getByRole('button', { name: 'Promote to production' }).click();
       await expect(page.getByRole('dialog')).toContainText('Commits');
       await expectAccessible(page);
     });
 
-    test('the card on the overview', async ({ browser }) => {
-      const page = await openFor(browser, 'ana', { colorScheme });
+    test('the card on the overview', async ({ openFor }) => {
+      const page = await openFor('ana', { colorScheme });
       await page.goto('/catalog/default/component/shop');
       await expect(
         page.getByRole('link', { name: 'All about deployments' }),
@@ -64,18 +74,22 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectAccessible(page, '[aria-label="Deployments"]');
     });
 
-    test('a rollback, and a deployment to be chosen', async ({ browser }) => {
-      const page = await openFor(browser, 'ana', { colorScheme });
+    test('a rollback, and a deployment to be chosen', async ({ openFor }) => {
+      const page = await openFor('ana', { colorScheme });
       const plan = '/catalog/default/component/shop/deployments/plan';
-      for (const operation of ['rollback', 'deploy']) {
-        await page.goto(`${plan}/${operation}/staging`);
-        await expect(page.getByRole('dialog')).toBeVisible();
-        await expectAccessible(page);
-      }
+      await page.goto(`${plan}/rollback/staging`);
+      await expect(
+        page.getByRole('button', { name: 'Roll back staging' }),
+      ).toBeEnabled();
+      await expectAccessible(page);
+
+      await page.goto(`${plan}/deploy/staging`);
+      await expect(page.getByRole('textbox', { name: /Branch/ })).toBeVisible();
+      await expectAccessible(page);
     });
 
-    test('a run', async ({ browser }) => {
-      const page = await openFor(browser, 'ana', { colorScheme });
+    test('a run', async ({ openFor }) => {
+      const page = await openFor('ana', { colorScheme });
       await openDeployments(page, 'shop');
       await page
         .getByRole('link', { name: /1\.4\.0 to staging/ })
@@ -85,8 +99,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectAccessible(page);
     });
 
-    test('the history', async ({ browser }) => {
-      const page = await openFor(browser, 'ana', { colorScheme });
+    test('the history', async ({ openFor }) => {
+      const page = await openFor('ana', { colorScheme });
       await page.goto('/catalog/default/component/shop/deployments/history');
       await expect(
         page.getByRole('row').filter({ hasText: '1.4.0' }).first(),
@@ -94,8 +108,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectAccessible(page);
     });
 
-    test('two runs compared', async ({ browser }) => {
-      const page = await openFor(browser, 'ana', { colorScheme });
+    test('two runs compared', async ({ openFor }) => {
+      const page = await openFor('ana', { colorScheme });
       await page.goto('/catalog/default/component/shop/deployments/history');
       const boxes = page.getByRole('row').getByRole('checkbox');
       await boxes.nth(1).check({ force: true });
@@ -105,24 +119,24 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectAccessible(page);
     });
 
-    test('the keys', async ({ browser }) => {
-      const page = await openFor(browser, 'ana', { colorScheme });
+    test('the keys', async ({ openFor }) => {
+      const page = await openFor('ana', { colorScheme });
       await openDeployments(page, 'shop');
       await page.getByRole('button', { name: 'Show keys' }).click();
       await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
       await expectAccessible(page);
     });
 
-    test('a review, and the run that waits for it', async ({ browser }) => {
+    test('a review, and the run that waits for it', async ({ openFor }) => {
       const waiting = await startWaiting('payments');
       try {
-        const raj = await openFor(browser, 'raj', { colorScheme });
+        const raj = await openFor('raj', { colorScheme });
         await raj.goto('/deployments');
         await raj.getByRole('button', { name: /^Review payments/ }).click();
         await expect(raj.getByRole('dialog')).toContainText('Commits');
         await expectAccessible(raj);
 
-        const ana = await openFor(browser, 'ana', { colorScheme });
+        const ana = await openFor('ana', { colorScheme });
         await ana.goto(
           `/catalog/default/component/payments/deployments/runs/${waiting.id}`,
         );
@@ -134,23 +148,23 @@ for (const colorScheme of ['light', 'dark'] as const) {
       }
     });
 
-    test('approvals', async ({ browser }) => {
-      const page = await openFor(browser, 'raj', { colorScheme });
+    test('approvals', async ({ openFor }) => {
+      const page = await openFor('raj', { colorScheme });
       await page.goto('/deployments');
       await page.getByRole('tab', { name: /Done/ }).click();
       await expect(page.getByRole('tabpanel')).toContainText('production');
       await expectAccessible(page);
     });
 
-    test('a wrong manifest', async ({ browser }) => {
-      const page = await openFor(browser, 'ana', { colorScheme });
+    test('a wrong manifest', async ({ openFor }) => {
+      const page = await openFor('ana', { colorScheme });
       await openDeployments(page, 'mailer');
       await expect(page.getByText(/deploy\.yaml:6/)).toBeVisible();
       await expectAccessible(page);
     });
 
-    test('what a guest may not see', async ({ browser }) => {
-      const page = await openFor(browser, 'guest', { colorScheme });
+    test('what a guest may not see', async ({ openFor }) => {
+      const page = await openFor('guest', { colorScheme });
       await openDeployments(page, 'shop');
       await expect(cardOf(page, 'production')).toContainText('may not see');
       await expectAccessible(page);

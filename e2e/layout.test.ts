@@ -1,6 +1,6 @@
-import { expect, Locator, Page, test } from '@playwright/test';
-import { openFor } from './support/people';
+import { expect, Locator, Page } from '@playwright/test';
 import { cardOf, openDeployments, outcomeOf } from './support/services';
+import { test } from './support/test';
 
 const HISTORY = '/catalog/default/component/shop/deployments/history';
 
@@ -32,9 +32,9 @@ async function expectNoSidewaysScroll(page: Page) {
 }
 
 test('the line below the chosen tab lies exactly below its word', async ({
-  browser,
+  openFor,
 }) => {
-  const page = await openFor(browser, 'ana');
+  const page = await openFor('ana');
   await openDeployments(page, 'shop');
   for (const name of ['Environments', 'History']) {
     const tab = page.getByRole('tab', { name });
@@ -61,9 +61,9 @@ test('the line below the chosen tab lies exactly below its word', async ({
 });
 
 test('a link to a line of a log brings it into sight, below the header that stays there', async ({
-  browser,
+  openFor,
 }) => {
-  const page = await openFor(browser, 'ana', {
+  const page = await openFor('ana', {
     viewport: { width: 1280, height: 500 },
   });
   await openFailedRun(page);
@@ -80,9 +80,9 @@ test('a link to a line of a log brings it into sight, below the header that stay
 });
 
 test('the keyboard goes from line to line of a log, and what has the focus is in sight', async ({
-  browser,
+  openFor,
 }) => {
-  const page = await openFor(browser, 'ana');
+  const page = await openFor('ana');
   await openFailedRun(page);
   await page.getByRole('region', { name: 'Log' }).focus();
   await page.keyboard.press('Tab');
@@ -106,8 +106,8 @@ test.describe('at 200 %', () => {
     deviceScaleFactor: 2,
   };
 
-  test('no screen has to be scrolled sideways', async ({ browser }) => {
-    const page = await openFor(browser, 'ana', zoomed);
+  test('no screen has to be scrolled sideways', async ({ openFor }) => {
+    const page = await openFor('ana', zoomed);
     await openDeployments(page, 'shop');
     await expect(cardOf(page, 'production')).toContainText('Healthy');
     await expectNoSidewaysScroll(page);

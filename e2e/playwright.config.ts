@@ -22,6 +22,8 @@ export default defineConfig({
       executablePath: SLIPWAY_CHROMIUM || '/usr/bin/chromium',
       args: [
         '--disable-background-networking',
+        // There is none; without this one is played, by the processor.
+        '--disable-gpu',
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       ],
     },

@@ -1,5 +1,4 @@
-import { expect, test } from '@playwright/test';
-import { openFor, signIn } from './support/people';
+import { expect } from '@playwright/test';
 import {
   arrange,
   askVersion,
@@ -8,6 +7,7 @@ import {
   outcomeOf,
   urlOf,
 } from './support/services';
+import { test } from './support/test';
 
 test.beforeEach(async () => {
   await arrange({ service: 'shop', environment: 'staging', version: '1.3.0' });
@@ -19,10 +19,9 @@ test.beforeEach(async () => {
 });
 
 test('a developer promotes, a reviewer approves, and the new version answers (P3, P6)', async ({
-  page,
-  browser,
+  openFor,
 }) => {
-  await signIn(page, 'ana');
+  const page = await openFor('ana');
   await openDeployments(page, 'shop');
   await expect(cardOf(page, 'staging')).toContainText(
     '4 commits ahead of production',
@@ -40,7 +39,7 @@ test('a developer promotes, a reviewer approves, and the new version answers (P3
   await expect(outcomeOf(page, 'Waiting for approval 0/1')).toBeVisible();
   expect(await askVersion('shop', 'production')).toBe('1.2.0');
 
-  const raj = await openFor(browser, 'raj');
+  const raj = await openFor('raj');
   await raj.goto('/deployments');
   await raj
     .getByRole('button', { name: 'Review shop 1.3.0 for production' })
@@ -60,9 +59,9 @@ test('a developer promotes, a reviewer approves, and the new version answers (P3
 });
 
 test('nobody approves what they asked for themselves (P6)', async ({
-  page,
+  openFor,
 }) => {
-  await signIn(page, 'mika');
+  const page = await openFor('mika');
   await openDeployments(page, 'shop');
   await page.getByRole('button', { name: 'Promote to production' }).click();
   await page
@@ -77,10 +76,9 @@ test('nobody approves what they asked for themselves (P6)', async ({
 });
 
 test('a reviewer’s no ends the run, and nothing changes (P6)', async ({
-  page,
-  browser,
+  openFor,
 }) => {
-  await signIn(page, 'ana');
+  const page = await openFor('ana');
   await openDeployments(page, 'shop');
   await page.getByRole('button', { name: 'Promote to production' }).click();
   await page
@@ -89,7 +87,7 @@ test('a reviewer’s no ends the run, and nothing changes (P6)', async ({
     .click();
   await expect(outcomeOf(page, 'Waiting for approval 0/1')).toBeVisible();
 
-  const raj = await openFor(browser, 'raj');
+  const raj = await openFor('raj');
   await raj.goto('/deployments');
   await raj
     .getByRole('button', { name: 'Review shop 1.3.0 for production' })

@@ -1,5 +1,4 @@
-import { Page, test } from '@playwright/test';
-import { openFor } from './support/people';
+import { Page } from '@playwright/test';
 import {
   arrange,
   cardOf,
@@ -7,6 +6,7 @@ import {
   outcomeOf,
   startWaiting,
 } from './support/services';
+import { test } from './support/test';
 
 /** Where the pictures of the README and the docs lie. */
 const FOLDER = 'docs/images';
@@ -17,14 +17,14 @@ const options = {
   viewport: { width: 1280, height: 800 },
 };
 
-test('the pictures of the README', async ({ browser }) => {
+test('the pictures of the README', async ({ openFor }) => {
   await arrange({ service: 'shop', environment: 'staging', version: '1.3.0' });
   await arrange({
     service: 'shop',
     environment: 'production',
     version: '1.2.0',
   });
-  const page = await openFor(browser, 'ana', options);
+  const page = await openFor('ana', options);
   await openDeployments(page, 'shop');
   await cardOf(page, 'production').getByText('Healthy').waitFor();
   await page.screenshot({ path: `${FOLDER}/environments.png` });
@@ -39,7 +39,7 @@ test('the pictures of the README', async ({ browser }) => {
   await plan.getByRole('button', { name: 'Promote to production' }).click();
   await page.getByText('Waiting for approval 0/1').waitFor();
 
-  const raj = await openFor(browser, 'raj', options);
+  const raj = await openFor('raj', options);
   await raj.goto('/deployments');
   await raj.getByText('Ana Duarte, waits').waitFor();
   await raj.screenshot({ path: `${FOLDER}/approvals.png` });

@@ -1,11 +1,11 @@
-import { expect, test } from '@playwright/test';
-import { signIn } from './support/people';
+import { expect } from '@playwright/test';
 import { cardOf, openDeployments } from './support/services';
+import { test } from './support/test';
 
 test('a guest sees that there is something, and what is wanting (P6)', async ({
-  page,
+  openFor,
 }) => {
-  await signIn(page, 'guest');
+  const page = await openFor('guest');
   await openDeployments(page, 'shop');
 
   const card = cardOf(page, 'production');
@@ -16,9 +16,9 @@ test('a guest sees that there is something, and what is wanting (P6)', async ({
 });
 
 test('a viewer sees everything and is told why nothing can be done (P6)', async ({
-  page,
+  openFor,
 }) => {
-  await signIn(page, 'noor');
+  const page = await openFor('noor');
   await openDeployments(page, 'shop');
 
   const card = cardOf(page, 'staging');
@@ -30,9 +30,9 @@ test('a viewer sees everything and is told why nothing can be done (P6)', async 
 });
 
 test('a wrong manifest says where and what to do, and breaks nothing else', async ({
-  page,
+  openFor,
 }) => {
-  await signIn(page, 'ana');
+  const page = await openFor('ana');
   await openDeployments(page, 'mailer');
 
   await expect(page.getByText(/deploy\.yaml:6/)).toBeVisible();

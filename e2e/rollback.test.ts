@@ -1,5 +1,4 @@
-import { expect, test } from '@playwright/test';
-import { openFor, signIn } from './support/people';
+import { expect } from '@playwright/test';
 import {
   arrange,
   askVersion,
@@ -7,17 +6,17 @@ import {
   openDeployments,
   outcomeOf,
 } from './support/services';
+import { test } from './support/test';
 
-test('a release that fails in production is rolled back by itself (V3.5, V4.1)', async ({
-  page,
-  browser,
+test('a release that fails in production is rolled back by itself (A2.1, V3.5, V4.1)', async ({
+  openFor,
 }) => {
   await arrange({
     service: 'payments',
     environment: 'production',
     version: '2.0.0',
   });
-  await signIn(page, 'ana');
+  const page = await openFor('ana');
   await openDeployments(page, 'payments');
   await page.getByRole('button', { name: 'Promote to production' }).click();
   await page
@@ -26,7 +25,7 @@ test('a release that fails in production is rolled back by itself (V3.5, V4.1)',
     .click();
   await expect(outcomeOf(page, 'Waiting for approval 0/1')).toBeVisible();
 
-  const raj = await openFor(browser, 'raj');
+  const raj = await openFor('raj');
   await raj.goto('/deployments');
   await raj
     .getByRole('button', { name: 'Review payments 2.1.0 for production' })
@@ -35,6 +34,14 @@ test('a release that fails in production is rolled back by itself (V3.5, V4.1)',
     .getByRole('dialog')
     .getByRole('button', { name: 'Approve for production' })
     .click();
+  const support = page.getByRole('listitem', {
+    name: 'Support knows what changes',
+  });
+  await expect(
+    page.locator('header').getByText(/Waiting for .*checklist/),
+  ).toBeVisible();
+  await support.getByText('Support knows what changes').click();
+  await expect(support).toContainText('Ticked by Ana Duarte');
 
   await expect(outcomeOf(page, 'Failed')).toBeVisible();
   await expect(page.getByText(/Rolled back/).first()).toBeVisible();
@@ -49,10 +56,10 @@ test('a release that fails in production is rolled back by itself (V3.5, V4.1)',
 });
 
 test('a release that is not healthy never gets to serve (V3.5)', async ({
-  page,
+  openFor,
 }) => {
   await arrange({ service: 'shop', environment: 'staging', version: '1.3.0' });
-  await signIn(page, 'ana');
+  const page = await openFor('ana');
   await openDeployments(page, 'shop');
   await cardOf(page, 'staging').getByRole('button', { name: 'Deploy' }).click();
   const plan = page.getByRole('dialog');
@@ -66,13 +73,12 @@ test('a release that is not healthy never gets to serve (V3.5)', async ({
 });
 
 test('a person rolls back to the release before (V4.2)', async ({
-  page,
-  browser,
+  openFor,
 }) => {
   for (const version of ['1.2.0', '1.3.0']) {
     await arrange({ service: 'shop', environment: 'production', version });
   }
-  await signIn(page, 'ana');
+  const page = await openFor('ana');
   await openDeployments(page, 'shop');
   await cardOf(page, 'production')
     .getByRole('button', { name: 'Roll back' })
@@ -82,7 +88,7 @@ test('a person rolls back to the release before (V4.2)', async ({
   await plan.getByRole('button', { name: 'Roll back production' }).click();
   await expect(outcomeOf(page, 'Waiting for approval 0/1')).toBeVisible();
 
-  const raj = await openFor(browser, 'raj');
+  const raj = await openFor('raj');
   await raj.goto('/deployments');
   await raj.getByRole('button', { name: /^Review shop/ }).click();
   await raj

@@ -1,5 +1,6 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { chooseOnSignInPage, people } from './support/people';
+import { test } from './support/test';
 
 test('one click signs in, and a reload keeps the person', async ({ page }) => {
   await chooseOnSignInPage(page, 'ana');
@@ -21,9 +22,9 @@ test('one person leaves for another', async ({ page }) => {
   await expect(page.getByText(people.raj).first()).toBeVisible();
 });
 
-test('two tabs of one browser are two people', async ({ context }) => {
-  const ana = await context.newPage();
-  const raj = await context.newPage();
+test('two tabs of one browser are two people', async ({ open }) => {
+  const ana = await open();
+  const raj = await open();
   await chooseOnSignInPage(ana, 'ana');
   await chooseOnSignInPage(raj, 'raj');
 

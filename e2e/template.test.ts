@@ -1,10 +1,9 @@
-import { expect, test } from '@playwright/test';
-import { openFor, signIn } from './support/people';
+import { expect } from '@playwright/test';
 import { arrange, askVersion } from './support/services';
+import { test } from './support/test';
 
 test('a template promotes through the scaffolder, and waits for the approval (P1)', async ({
-  page,
-  browser,
+  openFor,
 }) => {
   await arrange({ service: 'shop', environment: 'staging', version: '1.3.0' });
   await arrange({
@@ -12,14 +11,14 @@ test('a template promotes through the scaffolder, and waits for the approval (P1
     environment: 'production',
     version: '1.2.0',
   });
-  await signIn(page, 'ana');
+  const page = await openFor('ana');
   await page.goto('/create/templates/default/promote-service');
   await page.getByRole('textbox', { name: /Service/ }).fill('shop');
   await page.getByRole('option', { name: /shop/i }).first().click();
   await page.getByRole('button', { name: 'Review' }).click();
   await page.getByRole('button', { name: 'Create' }).click();
 
-  const raj = await openFor(browser, 'raj');
+  const raj = await openFor('raj');
   await raj.goto('/deployments');
   await raj
     .getByRole('button', { name: 'Review shop 1.3.0 for production' })

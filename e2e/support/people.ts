@@ -1,4 +1,4 @@
-import { Browser, BrowserContextOptions, expect, Page } from '@playwright/test';
+import { expect, Page } from '@playwright/test';
 
 /** The demo's people, as the sign-in page writes them. */
 export const people = {
@@ -26,16 +26,4 @@ export async function signIn(page: Page, person: Person): Promise<void> {
   await page.addInitScript(name => {
     window.sessionStorage.setItem('slipway.demo.person', name);
   }, person);
-}
-
-/** A window of their own for a person, beside those of others. */
-export async function openFor(
-  browser: Browser,
-  person: Person,
-  options: BrowserContextOptions = {},
-): Promise<Page> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  await signIn(page, person);
-  return page;
 }

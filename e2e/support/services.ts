@@ -47,7 +47,7 @@ export function outcomeOf(page: Page, outcome: string): Locator {
 }
 
 /**
- * Sees to it that an environment runs a version and that nothing waits for it, whatever the tests
+ * Sees to it that an environment runs a version, that nothing waits for it and that nobody holds it, whatever the tests
  * before have left. A release comes back without being built again.
  */
 export async function arrange(options: {
@@ -65,6 +65,9 @@ export async function arrange(options: {
   if (state.activeRun) {
     await administrator.wait(state.activeRun);
   }
+  if (state.hold) {
+    await administrator.releaseHold(service, environment, state.hold);
+  }
   if ((await askVersion(service, environment)) === version) {
     return;
   }
@@ -73,6 +76,7 @@ export async function arrange(options: {
     environment,
     ref: `v${version}`,
   });
+  await administrator.tickAll(run);
   if (run.state.phase === 'waiting-for-approval') {
     const reviewer = await signIn({ url, name: 'raj' });
     await reviewer.approve(run);
@@ -92,4 +96,19 @@ export async function startWaiting(
     environment: 'production',
   });
   return { id: run.id, cancel: () => ana.cancel(run) };
+}
+
+/** Deploys to staging as a pipeline does. */
+export async function startAutomatic(
+  service: Service,
+  version: string,
+): Promise<{ id: string }> {
+  const url = process.env.SLIPWAY_URL ?? 'http://localhost:7007';
+  const ana = await signIn({ url, name: 'ana' });
+  return ana.start(
+    service,
+    { operation: 'deploy', environment: 'staging', ref: `v${version}` },
+    'A pipeline',
+    'automation',
+  );
 }

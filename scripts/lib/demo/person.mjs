@@ -58,10 +58,11 @@ export async function signIn({ url, name }) {
      * @param {string} service
      * @param {object} operation
      * @param {string} [reason]
+     * @param {'person' | 'automation'} [trigger] a person may say that it is a program that asks
      */
-    async start(service, operation, reason) {
+    async start(service, operation, reason, trigger) {
       const plan = await call('POST', `${pathOf(service)}/plans`, operation);
-      return call('POST', '/runs', { planHash: plan.hash, reason });
+      return call('POST', '/runs', { planHash: plan.hash, reason, trigger });
     },
     cancel: run => call('POST', `/runs/${run.id}/cancel`),
     /**
@@ -74,6 +75,25 @@ export async function signIn({ url, name }) {
         planHash: run.planHash,
         reason,
       }),
+    /** Ticks all of a run's checklist that people tick. */
+    async tickAll(run) {
+      for (const { id, tickable, decision } of run.gates) {
+        if (tickable && !decision) {
+          await call('POST', `/runs/${run.id}/ticks`, {
+            gateId: id,
+            planHash: run.planHash,
+            ticked: true,
+          });
+        }
+      }
+    },
+    /** Lets automatic runs into an environment again. */
+    releaseHold: (service, environment, { at }) =>
+      call(
+        'POST',
+        `${pathOf(service)}/environments/${environment}/hold/release`,
+        { at },
+      ),
     /** Waits until a run is finished, and returns it. */
     async wait(run) {
       for (;;) {

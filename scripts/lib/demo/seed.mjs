@@ -46,6 +46,7 @@ export async function seed({ url, state, say }) {
     say(`${done + 1} of ${HISTORY.length}, ${describe(service, request)}`);
     await developer.waitForService(service);
     const run = await developer.start(service, request, reason);
+    await developer.tickAll(run);
     if (run.state.phase === 'waiting-for-approval') {
       await reviewer.approve(run, 'Looks good');
     }

@@ -26,7 +26,10 @@ export async function testPackages({ toolchain, pm2, say }) {
         'test',
         '--ci',
         '--watchAll=false',
-        '--maxWorkers=4',
+        // Some wait for programs most of the time: a third on two cores does not wait for the others.
+        '--maxWorkers=3',
+        // Starting a program takes longer the more memory the one has that starts it.
+        '--workerIdleMemoryLimit=600M',
         '--json',
         `--outputFile=${report}`,
       ],

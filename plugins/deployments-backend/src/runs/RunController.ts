@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { ConflictError, InputError, NotAllowedError } from '@backstage/errors';
 import {
   ObservedState,
@@ -12,7 +11,7 @@ import { Knex } from 'knex';
 import { Clock, systemClock } from '../clock';
 import { RunEngine } from '../engine';
 import { nameRef } from '../permissions';
-import { createStores, RunRecord, Stores } from '../stores';
+import { createOrderedId, createStores, RunRecord, Stores } from '../stores';
 import { captureTrace, Telemetry } from '../telemetry';
 import { ChangeFeed, ChangeListener } from './ChangeFeed';
 import { endRun } from './endRun';
@@ -90,7 +89,7 @@ export class RunController {
     if (blocking) {
       throw new ConflictError(blocking.message);
     }
-    const id = runIdSchema.parse(randomUUID());
+    const id = runIdSchema.parse(createOrderedId());
     const { run: begun, isNew } = await this.#knex.transaction(async trx => {
       const stores = createStores(trx);
       const same = await findSame({

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   Approval,
   approvalSchema,
@@ -7,6 +6,7 @@ import {
 import { Knex } from 'knex';
 import { z } from 'zod';
 import { jsonColumn, now } from './columns';
+import { createOrderedId } from './createOrderedId';
 
 const rowSchema = z
   .object({
@@ -42,7 +42,7 @@ export class ApprovalStore {
 
   async add(approval: Omit<Approval, 'voidedAt'>): Promise<void> {
     await this.#db('approvals').insert({
-      id: randomUUID(),
+      id: createOrderedId(),
       run_id: approval.runId,
       plan_hash: approval.planHash,
       decision: approval.decision,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { ConflictError, NotFoundError } from '@backstage/errors';
 import {
   Artifact,
@@ -15,6 +14,7 @@ import {
 import { Knex } from 'knex';
 import { z } from 'zod';
 import { jsonColumn, now } from './columns';
+import { createOrderedId } from './createOrderedId';
 
 const rowSchema = z
   .object({
@@ -52,7 +52,7 @@ export class ReleaseStore {
   }): Promise<Release> {
     await this.#db('releases')
       .insert({
-        id: randomUUID(),
+        id: createOrderedId(),
         service_ref: release.serviceRef,
         version: release.version,
         commit_id: release.commit.id,

@@ -1,4 +1,5 @@
 export { ApprovalStore } from './ApprovalStore';
+export { createOrderedId } from './createOrderedId';
 export { createStores, type Stores } from './createStores';
 export { EnvironmentStore, type EnvironmentRecord } from './EnvironmentStore';
 export { findDecisions, GateStore, type GateDecisionRecord } from './GateStore';

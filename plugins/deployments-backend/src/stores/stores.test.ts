@@ -74,6 +74,34 @@ describe.each(databases.eachSupportedId())('stores on %s', databaseId => {
     await expect(manifests.get(serviceRef)).resolves.toBe('a: “2” 😀');
   });
 
+  it('given approvals of the same moment, then they are listed in the order in which they came', async () => {
+    const stores = await create();
+    const release = await stores.releases.findOrCreate({
+      serviceRef,
+      version: '1.0.0',
+      commit,
+    });
+    await stores.plans.save(plan);
+    const runId = await insertRun(stores, release);
+    const people = Array.from({ length: 12 }, (_, i) => `user:default/p${i}`);
+    for (const by of people) {
+      await stores.approvals.add({
+        runId,
+        planHash: plan.hash,
+        decision: 'approved',
+        by,
+        at: '2026-11-20T10:00:00.000Z',
+        reason: null,
+        groups: [],
+      });
+    }
+
+    const listed = await stores.approvals.list([runId]);
+    expect(listed.map(({ by }) => by)).toEqual(people);
+    const newest = await stores.approvals.listNewest(3);
+    expect(newest.map(({ by }) => by)).toEqual(people.slice(-3).reverse());
+  });
+
   it('given tables that are up to date, when they are migrated again and back, then that works', async () => {
     const { knex } = await create();
     await migrateDatabase(knex);

@@ -20,6 +20,7 @@ backend.add(import('@backstage/plugin-signals-backend'));
 backend.add(import('@backstage/plugin-user-settings-backend'));
 
 backend.add(import('@slipway/plugin-deployments-backend'));
+backend.add(import('@slipway/plugin-deployments-backend-module-github'));
 backend.add(import('@slipway/plugin-deployments-backend-module-vps'));
 backend.add(import('@slipway/plugin-scaffolder-backend-module-deployments'));
 

@@ -7,6 +7,7 @@ import {
 } from '@backstage/backend-test-utils';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import deploymentsPlugin from '@slipway/plugin-deployments-backend';
+import githubModule from '@slipway/plugin-deployments-backend-module-github';
 import vpsModule from '@slipway/plugin-deployments-backend-module-vps';
 import request from 'supertest';
 
@@ -21,6 +22,7 @@ describe('docs/manifest.schema.json', () => {
     const { server } = await startTestBackend({
       features: [
         deploymentsPlugin,
+        githubModule,
         vpsModule,
         catalogServiceMock.factory(),
         mockServices.rootConfig.factory({

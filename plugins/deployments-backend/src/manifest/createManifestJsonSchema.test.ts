@@ -1,7 +1,11 @@
 import { mockServices } from '@backstage/backend-test-utils';
 import Ajv from 'ajv';
 import { parse } from 'yaml';
-import { DeploymentTarget } from '@slipway/plugin-deployments-node';
+import {
+  CheckProvider,
+  DeploymentTarget,
+} from '@slipway/plugin-deployments-node';
+import { z } from 'zod';
 import { HttpCheckProvider } from '../gates';
 import { InMemoryTarget } from '../__testUtils__/InMemoryTarget';
 import { createManifestJsonSchema } from './createManifestJsonSchema';
@@ -17,8 +21,16 @@ environments:
     health: {path: /healthz, timeout: 30s}
 `;
 
-const CHECKS = new Map([
+const CHECKS = new Map<string, CheckProvider>([
   ['http', new HttpCheckProvider({ urlReader: mockServices.urlReader.mock() })],
+  [
+    'incidents',
+    {
+      kind: 'incidents',
+      parametersSchema: z.strictObject({ team: z.string().optional() }),
+      check: async () => ({ state: 'passed', reason: '', evidence: null }),
+    },
+  ],
 ]);
 
 function compile(...kinds: string[]) {
@@ -49,6 +61,18 @@ describe('createManifestJsonSchema', () => {
 
     expect(compile('memory')(parse(MANIFEST.replace(from, to)))).toBe(false);
   });
+
+  it.each([
+    ['incidents', true],
+    ['http', false],
+  ])(
+    'given a check %s without parameters, then an editor takes it: %s, as the backend does',
+    (kind, taken) => {
+      const manifest = `${MANIFEST}    protection: {checks: [{name: First, kind: ${kind}}]}`;
+
+      expect(compile('memory')(parse(manifest))).toBe(taken);
+    },
+  );
 
   it('given descriptions in a kind’s own schema, then editors show them', () => {
     const schema = createManifestJsonSchema(

@@ -24,7 +24,9 @@ export function createManifestJsonSchema(
   const checkKinds = sortKinds(checks).map(({ kind, parametersSchema }) =>
     requiredCheckSchema.extend({
       kind: z.literal(kind),
-      parameters: parametersSchema,
+      parameters: parametersSchema.safeParse({}).success
+        ? parametersSchema.optional()
+        : parametersSchema,
     }),
   );
   const environment = environmentSchema.extend({

@@ -16,12 +16,19 @@ const FRAMEWORK_TABS = '.bui-PluginHeaderTabsWrapper';
 
 /** What is on its way from one colour to another has neither's contrast. */
 async function untilAtRest(page: Page) {
-  await page.evaluate(async () => {
-    const ending = document
-      .getAnimations()
-      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
-    await Promise.allSettled(ending.map(({ finished }) => finished));
-  });
+  await expect
+    .poll(() =>
+      page.evaluate(
+        () =>
+          document
+            .getAnimations()
+            .filter(
+              each =>
+                each instanceof CSSTransition && each.playState === 'running',
+            ).length,
+      ),
+    )
+    .toBe(0);
 }
 
 async function expectAccessible(page: Page, part = 'body') {

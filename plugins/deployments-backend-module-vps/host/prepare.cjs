@@ -86,7 +86,12 @@ async function prepare(
       'Choose another directory in the manifest, or remove the link on the host once nothing needs it.',
     );
   }
-  const begun = names.find(name => name.endsWith(suffixOf(releaseId)));
+  // What another release is whole in is never this one's, whatever it is called.
+  const begun = names.find(
+    name =>
+      name.endsWith(suffixOf(releaseId)) &&
+      !releases.some(({ directory }) => directory === name),
+  );
   return {
     directory: kept?.directory ?? begun ?? proposedDirectory,
     complete: kept !== undefined,

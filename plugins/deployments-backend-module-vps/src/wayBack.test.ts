@@ -1,6 +1,6 @@
 import { mkdir, readdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { Release } from '@slipway/plugin-deployments-common';
+import { Release, releaseSchema } from '@slipway/plugin-deployments-common';
 import { beginPlace } from './testing/beginPlace';
 import { findFreePort } from './testing/findFreePort';
 import { TestHost } from './testing/TestHost';
@@ -74,6 +74,33 @@ describe('the way back on a host', () => {
         release: { id: good.id },
         desiredProcesses: 1,
         processes: [{ status: 'running' }],
+      });
+      await driver.stop();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'given two releases whose ids begin alike, when the second is deployed, then it is not taken for the first',
+    async () => {
+      const { place, environment, driver, deploy } = await beginPlace(harness);
+      const first = await place.createRelease('good');
+      await deploy(first, null);
+      const created = await place.createRelease('good');
+      const second = releaseSchema.parse({
+        ...created,
+        id: `${first.id.slice(0, 8)}${created.id.slice(8)}`,
+      });
+
+      expect(await deploy(second, first)).toMatchObject({
+        outcome: 'succeeded',
+      });
+
+      expect(await driver.observe(environment)).toMatchObject({
+        release: { id: second.id },
+        keptReleases: expect.arrayContaining([
+          expect.objectContaining({ id: first.id }),
+        ]),
       });
       await driver.stop();
     },

@@ -27,6 +27,11 @@ export class FencedClaim implements Claim {
     this.#claimedBy = options.claimedBy;
   }
 
+  /** Higher than that of every claim before it. */
+  get fence(): number {
+    return this.#fence;
+  }
+
   get signal(): AbortSignal {
     return this.#controller.signal;
   }

@@ -3,7 +3,7 @@ import { stringifyError } from '@backstage/errors';
 import { RunId, runIdSchema } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
 import { z } from 'zod';
-import { limitIdleTime, lockedColumns } from '../stores';
+import { lockedColumns } from '../stores';
 import { ClaimLostError } from './ClaimLostError';
 import { FencedClaim } from './FencedClaim';
 import { Leases } from './postgres/Leases';
@@ -196,16 +196,43 @@ export class PgBossRunEngine implements RunEngine {
   /** Takes the next job, and claims its run for it; the job of a run that somebody works on leaves a note and goes. */
   async #takeNext(): Promise<Taken | 'no claim' | 'nothing'> {
     const since = performance.now();
+    const job = await this.#queue.take();
+    if (!job) {
+      return 'nothing';
+    }
+    const fence =
+      job.retryCount < MAX_CRASHES ? await this.#claimFree(job) : undefined;
+    return fence === undefined
+      ? this.#claimOther(job, since)
+      : this.#createTaken({ job, since, fence });
+  }
+
+  /** Claims the run of a job where nobody has it, which is nearly always so. */
+  async #claimFree(job: RunJob): Promise<number | undefined> {
+    const [claimed] = await this.#knex('runs')
+      .with('taken', this.#queue.lockTaken(job, this.#knex).select('id'))
+      .where({ id: job.runId })
+      .whereExists(this.#knex.from('taken').select('id'))
+      .andWhere(free =>
+        free.whereNull('claimed_by').orWhere({ claimed_by: job.id }),
+      )
+      .update(this.#describeClaim(job), ['fence']);
+    return claimed && fenceSchema.parse(claimed).fence;
+  }
+
+  /** Claims the run of a job where nobody alive has it. */
+  async #claimOther(job: RunJob, since: number): Promise<Taken | 'no claim'> {
     return this.#knex.transaction(async trx => {
-      await limitIdleTime(trx);
-      const job = await this.#queue.take(trx);
-      if (!job) {
-        return 'nothing';
+      const taken: unknown = await this.#queue
+        .lockTaken(job, trx)
+        .first(lockedColumns(trx));
+      if (!taken) {
+        return 'no claim';
       }
-      const row = await trx('runs')
+      const row: unknown = await trx('runs')
         .where({ id: job.runId })
         .forNoKeyUpdate()
-        .first(lockedColumns(trx));
+        .first();
       if (!row) {
         await this.#queue.remove(job, trx);
         return 'no claim';
@@ -222,22 +249,29 @@ export class PgBossRunEngine implements RunEngine {
       }
       const [claimed] = await trx('runs')
         .where({ id: job.runId })
-        .update(
-          {
-            fence: trx.raw('fence + 1'),
-            claimed_by: job.id,
-            woken: false,
-          },
-          ['fence'],
-        );
-      const claim = new FencedClaim({
-        knex: this.#knex,
-        runId: job.runId,
-        fence: fenceSchema.parse(claimed).fence,
-        claimedBy: job.id,
-      });
-      return { job, claim, since };
+        .update(this.#describeClaim(job), ['fence']);
+      const { fence } = fenceSchema.parse(claimed);
+      return this.#createTaken({ job, since, fence });
     });
+  }
+
+  #describeClaim(job: RunJob) {
+    return {
+      fence: this.#knex.raw('fence + 1'),
+      claimed_by: job.id,
+      woken: false,
+    };
+  }
+
+  #createTaken(of: { job: RunJob; since: number; fence: number }): Taken {
+    const { job, since, fence } = of;
+    const claim = new FencedClaim({
+      knex: this.#knex,
+      runId: job.runId,
+      fence,
+      claimedBy: job.id,
+    });
+    return { job, claim, since };
   }
 
   /** Whether a claim will be given back, by who has it or by who takes it over. */
@@ -262,7 +296,8 @@ export class PgBossRunEngine implements RunEngine {
     );
   }
 
-  async #work({ job, claim }: Taken, advance: Advance): Promise<void> {
+  async #work(taken: Taken, advance: Advance): Promise<void> {
+    const { job, claim } = taken;
     const logger = this.#logger.child({ runId: job.runId });
     let next: { failures: number; at: Date } | undefined;
     try {
@@ -283,7 +318,7 @@ export class PgBossRunEngine implements RunEngine {
       next = { failures, at: new Date(Date.now() + waitMs) };
     }
     try {
-      await this.#release(job, next);
+      await this.#release(taken, next);
     } catch (error) {
       logger.warn(
         `The run could not be given back, so it is taken away after a while: ${stringifyError(error)}`,
@@ -293,9 +328,15 @@ export class PgBossRunEngine implements RunEngine {
 
   /** Gives a claim back, and has the run looked at again where it was woken or `next` says so. A claim that was lost is another's to give back. */
   async #release(
-    job: RunJob,
+    taken: Taken,
     next: { failures: number; at: Date } | undefined,
   ): Promise<void> {
+    const { job } = taken;
+    if (!next && (await this.#giveBack(taken))) {
+      // Where this does not come about, the run is looked at once more, and there is nothing to do.
+      await this.#queue.remove(job, this.#knex);
+      return;
+    }
     await this.#knex.transaction(async trx => {
       if (!(await this.#queue.remove(job, trx))) {
         return;
@@ -312,6 +353,19 @@ export class PgBossRunEngine implements RunEngine {
         );
       }
     });
+  }
+
+  /** Gives a run back that nobody woke meanwhile. */
+  async #giveBack({ job, claim }: Taken): Promise<boolean> {
+    const changed = await this.#knex('runs')
+      .where({
+        id: job.runId,
+        claimed_by: job.id,
+        fence: claim.fence,
+        woken: false,
+      })
+      .update({ claimed_by: null });
+    return changed > 0;
   }
 
   /** Takes over what the embedded engine was told, which a portal had before it came to this one. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ConflictError, InputError, NotAllowedError } from '@backstage/errors';
 import {
   ObservedState,
@@ -11,7 +12,7 @@ import { Knex } from 'knex';
 import { Clock, systemClock } from '../clock';
 import { RunEngine } from '../engine';
 import { nameRef } from '../permissions';
-import { createOrderedId, createStores, RunRecord, Stores } from '../stores';
+import { createStores, RunRecord, Stores } from '../stores';
 import { captureTrace, Telemetry } from '../telemetry';
 import { ChangeFeed, ChangeListener } from './ChangeFeed';
 import { endRun } from './endRun';
@@ -89,7 +90,7 @@ export class RunController {
     if (blocking) {
       throw new ConflictError(blocking.message);
     }
-    const id = runIdSchema.parse(createOrderedId());
+    const id = runIdSchema.parse(randomUUID());
     const { run: begun, isNew } = await this.#knex.transaction(async trx => {
       const stores = createStores(trx);
       const same = await findSame({
@@ -102,7 +103,7 @@ export class RunController {
         return { run: same, isNew: false };
       }
       await stores.plans.save(plan);
-      await stores.runs.insert({
+      const run = await stores.runs.insert({
         id,
         serviceRef: content.serviceRef,
         environment: content.environment,
@@ -117,8 +118,7 @@ export class RunController {
         reason,
         createdAt: this.#clock().toISOString(),
       });
-      await stores.steps.append(id, listPlannedSteps(plan));
-      const run = await stores.runs.require(id);
+      await stores.steps.insert(id, listPlannedSteps(plan));
       if (content.approvals.needed === 0) {
         await this.#pass(trx, run, plan);
       } else if (content.gates || content.approvals.expiryMs !== undefined) {

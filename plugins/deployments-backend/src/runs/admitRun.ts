@@ -62,7 +62,9 @@ export async function admitRun(
     switch (check.verdict) {
       case 'go':
       case 'go-with-new-plan':
-        await stores.plans.save(check.plan);
+        if (check.plan.hash !== run.planHash) {
+          await stores.plans.save(check.plan);
+        }
         if (await isHeld({ context, stores, trx, run, ...check })) {
           await leaveEnvironment({ trx, engine, run });
           return;
@@ -137,6 +139,9 @@ async function isHeld(options: {
   gates: readonly GateStatus[];
 }): Promise<boolean> {
   const { stores, run, plan, gates, context } = options;
+  if (plan.content.approvals.needed === 0 && gates.length === 0) {
+    return false;
+  }
   const { clock = systemClock } = context;
   const at = clock();
   const renewed = { ...run, ...refer(plan) };

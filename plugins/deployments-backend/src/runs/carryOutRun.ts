@@ -1,14 +1,15 @@
 import { stringifyError } from '@backstage/errors';
 import { ObservedState } from '@slipway/plugin-deployments-common';
 import { Claim } from '../engine';
-import { RunOutcome, RunRecord, StepRecord } from '../stores';
+import { createStores, RunOutcome, RunRecord, StepRecord } from '../stores';
 import { now } from '../stores/columns';
 import { asSentence } from './asSentence';
 import { describeObserved } from './describeObserved';
 import { endRun } from './endRun';
 import { executeStep } from './executeStep';
 import { hasSwitched } from './hasSwitched';
-import { moveOn } from './moveOn';
+import { moveOn, Position, readFacts } from './moveOn';
+import { passAtOnce } from './passAtOnce';
 import { RunContext, writeProgress } from './RunContext';
 import { prepareWork, readAgreed, RunWork } from './RunWork';
 import { undoSteps } from './undoSteps';
@@ -27,11 +28,21 @@ export async function carryOutRun(
   if (!work) {
     return true;
   }
-  let position = await moveOn(work);
+  let position = await enter(work, running);
   while (position.at === 'step') {
     position = await executeStep(work, position);
   }
   return position.at === 'end' && settle(work, position.run, position.records);
+}
+
+/** Finds where the run stands. */
+async function enter(work: RunWork, run: RunRecord): Promise<Position> {
+  const { claim, context } = work;
+  if (!claim.canWriteAtOnce) {
+    return moveOn(work);
+  }
+  const stores = createStores(context.knex);
+  return passAtOnce(work, await readFacts({ run, stores }));
 }
 
 /** Where what the run needs cannot be had for a long time, the run ends: nobody can tell what is true on the target. */

@@ -21,7 +21,9 @@ export async function endRun(options: {
     finishedAt: at,
     outcome,
   });
-  await stores.steps.skipPending(run.id);
+  if (outcome.phase !== 'succeeded') {
+    await stores.steps.skipPending(run.id);
+  }
   await holdAfterRollback({ trx, run, outcome });
   await leaveEnvironment({ trx, engine, run });
 }

@@ -72,12 +72,15 @@ export async function stayInEnvironment(change: QueueChange): Promise<boolean> {
  */
 export async function leaveEnvironment({ trx, engine, run }: QueueChange) {
   const stores = createStores(trx);
-  const { heldBy } = await stores.environments.lock(run);
+  const { heldBy, hold } = await stores.environments.lock(run);
   if (heldBy && heldBy !== run.id) {
     return;
   }
   await stores.environments.setHolder(run, null);
-  await wakeFirst({ trx, engine, of: run });
+  const first = await findFirst(trx, run, hold);
+  if (first) {
+    await engine.wake(first.id, { trx });
+  }
 }
 
 /** Wakes the run whose turn it is, where the environment is free. The queue has to be locked. */

@@ -1,28 +1,11 @@
 import { StepResult } from '@slipway/plugin-deployments-node';
-import {
-  hasBegun,
-  NewStep,
-  parseRun,
-  passStep,
-  RunOutcome,
-  RunRecord,
-  StepRecord,
-  Stores,
-} from '../stores';
+import { NewStep, RunOutcome, RunRecord, StepRecord, Stores } from '../stores';
 import { now } from '../stores/columns';
 import { asSentence } from './asSentence';
 import { StepFailure } from './explainError';
 import { hasSwitched } from './hasSwitched';
-import {
-  BegunStep,
-  changeStep,
-  findNext,
-  moveOn,
-  Position,
-  readFacts,
-  RunFacts,
-} from './moveOn';
-import { publishProgress } from './RunContext';
+import { BegunStep, changeStep, moveOn, Position, readFacts } from './moveOn';
+import { passAtOnce } from './passAtOnce';
 import { defineSteps, RunWork } from './RunWork';
 
 /**
@@ -46,7 +29,7 @@ export async function recordSuccess(
   const { artifacts } = result;
   if (!artifacts && work.claim.canWriteAtOnce) {
     const { run, release } = step;
-    return pass(work, { run, release, records }, done);
+    return passAtOnce(work, { run, release, records }, done);
   }
   return moveOn(work, async ({ run, stores }) => {
     if (artifacts) {
@@ -61,36 +44,6 @@ export async function recordSuccess(
       records,
     };
   });
-}
-
-/** The same in one round trip, which is what a step costs that has no more to tell than that it was done. */
-async function pass(
-  work: RunWork,
-  facts: RunFacts,
-  done: StepRecord,
-): Promise<Position> {
-  const { claim, context } = work;
-  const next = claim.draining ? undefined : findNext(facts);
-  const begun =
-    next?.status === 'pending'
-      ? { ...next, status: 'started' as const, attempt: 1, startedAt: now() }
-      : undefined;
-  const row = await claim.writeAtOnce(claimed =>
-    passStep({ knex: context.knex, claimed, done, next: begun }),
-  );
-  const run = parseRun(row);
-  publishProgress(context, run);
-  if (!begun || !hasBegun(row)) {
-    return next || claim.draining ? moveOn(work) : { ...facts, at: 'end', run };
-  }
-  return {
-    ...facts,
-    at: 'step',
-    run,
-    records: changeStep(facts.records, begun),
-    record: begun,
-    wasCutOff: false,
-  };
 }
 
 /**

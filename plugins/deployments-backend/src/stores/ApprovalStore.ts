@@ -4,9 +4,9 @@ import {
   RunId,
 } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
+import { v7 as createOrderedId } from 'uuid';
 import { z } from 'zod';
 import { jsonColumn, now } from './columns';
-import { createOrderedId } from './createOrderedId';
 
 const rowSchema = z
   .object({
@@ -42,6 +42,7 @@ export class ApprovalStore {
 
   async add(approval: Omit<Approval, 'voidedAt'>): Promise<void> {
     await this.#db('approvals').insert({
+      // Those of the same moment stand in the order in which they came.
       id: createOrderedId(),
       run_id: approval.runId,
       plan_hash: approval.planHash,

@@ -13,14 +13,14 @@ import { z } from 'zod';
 import { jsonColumn } from './columns';
 import { lockedColumns } from './lockedColumns';
 
+const ticketSchema = z.object({ last_ticket: z.number().int() });
+
 const rowSchema = z
   .object({
-    last_ticket: z.number().int(),
     held_by: runIdSchema.nullable(),
     hold: jsonColumn(holdSchema).nullable(),
   })
   .transform(row => ({
-    lastTicket: row.last_ticket,
     /** The run that has the environment. */
     heldBy: row.held_by,
     /** What keeps automatic runs out. */
@@ -32,7 +32,7 @@ const keySchema = z
   .transform(row => ({ serviceRef: row.service_ref, environment: row.name }));
 
 /** Who has an environment, and what keeps automatic runs out of it. */
-export type EnvironmentRecord = Omit<z.infer<typeof rowSchema>, 'lastTicket'>;
+export type EnvironmentRecord = z.infer<typeof rowSchema>;
 
 type Key = { serviceRef: ServiceRef; environment: EnvironmentName };
 
@@ -90,12 +90,21 @@ export class EnvironmentStore {
 
   /** The next number of the queue; takes its lock. */
   async drawTicket(key: Key): Promise<number> {
+    const drawn = await this.#raiseTicket(key);
+    if (drawn !== undefined) {
+      return drawn;
+    }
     await this.lock(key);
-    await this.#db('environments')
+    return z.number().parse(await this.#raiseTicket(key));
+  }
+
+  async #raiseTicket(key: Key): Promise<number | undefined> {
+    const [row] = await this.#db('environments')
       .where(toWhere(key))
-      .increment('last_ticket', 1);
-    const row = await this.#db('environments').where(toWhere(key)).first();
-    return rowSchema.parse(row).lastTicket;
+      .update({ last_ticket: this.#db.raw('last_ticket + 1') }, [
+        'last_ticket',
+      ]);
+    return row && ticketSchema.parse(row).last_ticket;
   }
 
   /** Gives the environment to a run, or to nobody. */

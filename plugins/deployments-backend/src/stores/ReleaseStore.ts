@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ConflictError, NotFoundError } from '@backstage/errors';
 import {
   Artifact,
@@ -14,7 +15,6 @@ import {
 import { Knex } from 'knex';
 import { z } from 'zod';
 import { jsonColumn, now } from './columns';
-import { createOrderedId } from './createOrderedId';
 
 const rowSchema = z
   .object({
@@ -52,7 +52,7 @@ export class ReleaseStore {
   }): Promise<Release> {
     await this.#db('releases')
       .insert({
-        id: createOrderedId(),
+        id: randomUUID(),
         service_ref: release.serviceRef,
         version: release.version,
         commit_id: release.commit.id,

@@ -183,26 +183,29 @@ export class RunStore {
     this.#db = db;
   }
 
-  async insert(run: NewRun): Promise<void> {
-    await this.#db('runs').insert({
-      id: run.id,
-      service_ref: run.serviceRef,
-      environment: run.environment,
-      operation: run.operation,
-      plan_hash: run.planHash,
-      release_id: run.releaseId,
-      from_release_id: run.fromReleaseId,
-      phase: run.phase,
-      phase_since: run.createdAt,
-      requested_by: run.requestedBy,
-      origin: run.trigger ?? 'person',
-      trace: run.trace ? JSON.stringify(run.trace) : null,
-      reason: run.reason,
-      created_at: run.createdAt,
-      fence: 0,
-      log_lines: 0,
-      log_bytes: 0,
-    });
+  async insert(run: NewRun): Promise<RunRecord> {
+    const [row]: unknown[] = await this.#db('runs')
+      .insert({
+        id: run.id,
+        service_ref: run.serviceRef,
+        environment: run.environment,
+        operation: run.operation,
+        plan_hash: run.planHash,
+        release_id: run.releaseId,
+        from_release_id: run.fromReleaseId,
+        phase: run.phase,
+        phase_since: run.createdAt,
+        requested_by: run.requestedBy,
+        origin: run.trigger ?? 'person',
+        trace: run.trace ? JSON.stringify(run.trace) : null,
+        reason: run.reason,
+        created_at: run.createdAt,
+        fence: 0,
+        log_lines: 0,
+        log_bytes: 0,
+      })
+      .returning('*');
+    return rowSchema.parse(row);
   }
 
   async get(id: RunId): Promise<RunRecord | undefined> {

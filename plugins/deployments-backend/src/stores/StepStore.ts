@@ -84,6 +84,11 @@ export class StepStore {
     return rows.map(row => rowSchema.parse(row));
   }
 
+  /** Adds the steps of a run that has none. */
+  async insert(runId: RunId, steps: readonly NewStep[]): Promise<void> {
+    await this.#insert(runId, 0, steps);
+  }
+
   /** Adds steps behind those that a run has. */
   async append(runId: RunId, steps: readonly NewStep[]): Promise<void> {
     await this.#insert(runId, (await this.list([runId])).length, steps);

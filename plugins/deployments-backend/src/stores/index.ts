@@ -1,11 +1,10 @@
 export { ApprovalStore } from './ApprovalStore';
-export { createOrderedId } from './createOrderedId';
 export { createStores, type Stores } from './createStores';
 export { EnvironmentStore, type EnvironmentRecord } from './EnvironmentStore';
 export { findDecisions, GateStore, type GateDecisionRecord } from './GateStore';
 export { LogStore } from './LogStore';
 export { connectDatabase, migrateDatabase } from './connectDatabase';
-export { limitIdleTime, lockedColumns } from './lockedColumns';
+export { lockedColumns } from './lockedColumns';
 export { ManifestStore } from './ManifestStore';
 export { ObservedStateStore } from './ObservedStateStore';
 export { hasBegun, passStep } from './passStep';

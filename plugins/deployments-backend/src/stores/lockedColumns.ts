@@ -19,8 +19,3 @@ export function lockedColumns(db: Knex): Array<string | Knex.Raw> {
     ? ['*', db.raw(`${LIMIT} AS idle_limit`)]
     : ['*'];
 }
-
-/** The same for a transaction whose first lock is taken by a query that is not ours. For PostgreSQL. */
-export async function limitIdleTime(trx: Knex.Transaction): Promise<void> {
-  await trx.raw(`SELECT ${LIMIT}`);
-}

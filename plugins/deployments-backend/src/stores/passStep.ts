@@ -5,7 +5,7 @@ import { StepRecord } from './StepStore';
 const begunSchema = z.object({ begun: z.coerce.number() });
 
 /**
- * Builds the one statement that records a step's success and, unless the run ends or was cancelled meanwhile, that the next one is begun.
+ * Builds the one statement that records a step's success, where there is one, and, unless the run ends or was cancelled meanwhile, that the next one is begun.
  *
  * @remarks For PostgreSQL. Both changes depend on `claimed`, so that nothing is written where it is empty.
  */
@@ -13,13 +13,13 @@ export function passStep(options: {
   knex: Knex;
   /** A query that has the locked run as `claimed`. */
   claimed: Knex.QueryBuilder;
-  done: Pick<StepRecord, 'runId' | 'index' | 'output' | 'finishedAt'>;
+  done: Pick<StepRecord, 'index' | 'output' | 'finishedAt'> | undefined;
   next: Pick<StepRecord, 'index' | 'startedAt'> | undefined;
 }): Knex.QueryBuilder {
   const { knex, claimed, done, next } = options;
   const ofRun = knex.select('id').from('claimed');
-  return claimed
-    .with(
+  if (done) {
+    claimed.with(
       'done',
       knex('steps')
         .whereIn('run_id', ofRun.clone())
@@ -29,7 +29,9 @@ export function passStep(options: {
           finished_at: done.finishedAt,
           output: done.output && JSON.stringify(done.output),
         }),
-    )
+    );
+  }
+  return claimed
     .with(
       'begun',
       knex('steps')

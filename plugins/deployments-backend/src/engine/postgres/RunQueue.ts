@@ -54,11 +54,13 @@ export type RunJob = {
  */
 export class RunQueue {
   readonly #boss: PgBoss;
+  readonly #knex: Knex;
   readonly #schema: string;
   readonly #channel: string;
 
-  private constructor(options: { boss: PgBoss; schema: string }) {
+  private constructor(options: { boss: PgBoss; knex: Knex; schema: string }) {
     this.#boss = options.boss;
+    this.#knex = options.knex;
     this.#schema = options.schema;
     this.#channel = `slipway_${options.schema}`;
   }
@@ -109,7 +111,7 @@ export class RunQueue {
       await boss.stop({ graceful: false });
       throw await explainInstallError({ error, knex, schema });
     }
-    return new RunQueue({ boss, schema });
+    return new RunQueue({ boss, knex, schema });
   }
 
   /** Adds a job within a transaction; it can be taken once that is committed, and not before `at`. */
@@ -133,9 +135,9 @@ export class RunQueue {
     }
   }
 
-  /** Claims the next job that is due, within a transaction. */
-  async take(trx: Knex.Transaction): Promise<RunJob | undefined> {
-    const [job] = await this.#boss.fetch(QUEUE, { db: fromKnex(trx) });
+  /** Takes the next job that is due. It is the caller's as long as signs of life are given for it. */
+  async take(): Promise<RunJob | undefined> {
+    const [job] = await this.#boss.fetch(QUEUE, { db: fromKnex(this.#knex) });
     return (
       job && {
         id: job.id,
@@ -145,10 +147,24 @@ export class RunQueue {
     );
   }
 
-  /** Takes a job away within a transaction; tells whether it still was the claimer's to take away. */
-  async remove(job: RunJob, trx: Knex.Transaction): Promise<boolean> {
+  /** Builds a query that has a row as long as a job is still its taker's, and keeps it so until the transaction ends. */
+  lockTaken(job: RunJob, db: Knex): Knex.QueryBuilder {
+    return db
+      .withSchema(this.#schema)
+      .from('job')
+      .where({
+        name: QUEUE,
+        id: job.id,
+        state: 'active',
+        retry_count: job.retryCount,
+      })
+      .forShare();
+  }
+
+  /** Takes a job away; tells whether it still was its taker's to take away. */
+  async remove(job: RunJob, db: Knex): Promise<boolean> {
     const result = await this.#boss.deleteJob(QUEUE, job, {
-      db: fromKnex(trx),
+      db: fromKnex(db),
     });
     return settledSchema.parse(result).affected > 0;
   }

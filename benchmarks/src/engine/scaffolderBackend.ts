@@ -1,10 +1,11 @@
 import { databaseServiceFactory } from '@backstage/backend-defaults/database';
 import {
+  mockCredentials,
   mockServices,
   startTestBackend,
   TestBackend,
 } from '@backstage/backend-test-utils';
-import { Entity } from '@backstage/catalog-model';
+import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import scaffolderPlugin from '@backstage/plugin-scaffolder-backend';
 import { STEPS } from './protocol';
@@ -54,4 +55,27 @@ export function startScaffolder(options: {
       }),
     ],
   });
+}
+
+/** Asks a scaffolder for a task. */
+export async function createTask(port: number): Promise<void> {
+  const answer = await fetch(
+    `http://localhost:${port}/api/scaffolder/v2/tasks`,
+    {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        Authorization: mockCredentials.user.header(),
+      },
+      body: JSON.stringify({
+        templateRef: stringifyEntityRef(TEMPLATE),
+        values: {},
+      }),
+    },
+  );
+  if (!answer.ok) {
+    throw new Error(
+      `The scaffolder says ${answer.status}: ${await answer.text()}`,
+    );
+  }
 }

@@ -1,5 +1,5 @@
 import { say, toldSchema } from './protocol';
-import { startScaffolder } from './scaffolderBackend';
+import { createTask, startScaffolder } from './scaffolderBackend';
 
 /** A worker with the scaffolder as it comes. */
 async function main(url: string): Promise<void> {
@@ -7,6 +7,7 @@ async function main(url: string): Promise<void> {
   process.on('message', async message => {
     switch (toldSchema.safeParse(message).data?.what) {
       case 'go':
+        await createTask(backend.server.port());
         say({ what: 'ready' });
         return;
       case 'stop':

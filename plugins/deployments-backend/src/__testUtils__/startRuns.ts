@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LoggerService } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
 import {
   commitIdSchema,
@@ -23,7 +24,12 @@ import {
 import { Knex } from 'knex';
 import { z } from 'zod';
 import { Clock, systemClock } from '../clock';
-import { Advance, EmbeddedRunEngine } from '../engine';
+import {
+  Advance,
+  EmbeddedRunEngine,
+  PgBossRunEngine,
+  RunEngine,
+} from '../engine';
 import { GateKeeper, listGates, toPlannedGate } from '../gates';
 import { Observer } from '../observation';
 import { digestEnvironment, hashPlan } from '../plans';
@@ -54,7 +60,7 @@ const NEVER_MS = 3_600_000;
 /** The killed never come to rest: nobody waits long for them. */
 const ABORT_WAIT_MS = 100;
 
-const started = new Set<EmbeddedRunEngine>();
+const started = new Set<RunEngine>();
 
 afterEach(async () => {
   await Promise.all([...started].map(engine => engine.stop({ graceMs: 0 })));
@@ -70,7 +76,7 @@ export type Settings = Pick<PlanContent, 'approvals' | 'findings'> & {
 
 /** One process of the portal, as far as runs go. */
 export type Runs = {
-  engine: EmbeddedRunEngine;
+  engine: RunEngine;
   controller: RunController;
   gateController: GateController;
   environments: EnvironmentController;
@@ -120,6 +126,11 @@ export async function startRuns(options: {
   /** The system's unless told. */
   clock?: Clock;
   telemetry?: Telemetry;
+  /**
+   * `embedded` unless told: what was killed is taken on by the next portal at once, and not after its lease. The other is the one that
+   * portals choose for the database.
+   */
+  engine?: 'embedded' | 'of the database';
   /** Kinds of check, by their names. */
   providers?: ReadonlyMap<string, CheckProvider>;
 }): Promise<Runs> {
@@ -208,13 +219,7 @@ export async function startRuns(options: {
       readFile: async () => null,
     }),
   };
-  const engine = new EmbeddedRunEngine({
-    knex,
-    logger,
-    pollIntervalMs: NEVER_MS,
-    concurrency: options.concurrency,
-    abortWaitMs: ABORT_WAIT_MS,
-  });
+  const engine = await createEngine({ ...options, logger });
   started.add(engine);
   const { clock = systemClock, providers = new Map() } = options;
   const controller = new RunController({
@@ -325,6 +330,23 @@ export async function startRuns(options: {
     },
   };
   return runs;
+}
+
+async function createEngine(options: {
+  knex: Knex;
+  logger: LoggerService;
+  engine?: 'embedded' | 'of the database';
+  concurrency?: number;
+}): Promise<RunEngine> {
+  const common = { ...options, abortWaitMs: ABORT_WAIT_MS };
+  const isPostgres = options.knex.client.config.client === 'pg';
+  return isPostgres && options.engine === 'of the database'
+    ? PgBossRunEngine.create({
+        ...common,
+        schema: 'deployments_engine',
+        migrate: true,
+      })
+    : new EmbeddedRunEngine({ ...common, pollIntervalMs: NEVER_MS });
 }
 
 function createEnvironment(options: {

@@ -87,6 +87,7 @@ describe.each(databases.eachSupportedId())(
       const clock = new FakeClock();
       const check = new FakeCheck();
       const runs = await startRuns({
+        engine: 'of the database',
         clock: clock.read,
         providers: new Map([[check.kind, check]]),
         settings: {

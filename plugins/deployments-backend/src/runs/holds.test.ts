@@ -22,6 +22,7 @@ describe.each(databases.eachSupportedId())(
       await migrateDatabase(knex);
       return startRuns({
         knex,
+        engine: 'of the database',
         wrap: advance => async claim => {
           const result = await advance(claim);
           if (result === 'parked') {

@@ -15,7 +15,7 @@ describe.each(databases.eachSupportedId())(
     async function start() {
       const knex = await databases.init(databaseId);
       await migrateDatabase(knex);
-      return startRuns({ knex });
+      return startRuns({ knex, engine: 'of the database' });
     }
 
     it('given two promotions at once, then one runs, the other waits, and both are done in turn', async () => {

@@ -221,6 +221,7 @@ describe.each(databases.eachSupportedId())(
       await migrateDatabase(knex);
       const runs = await startRuns({
         knex,
+        engine: 'of the database',
         settings: {
           approvals: { needed: 1, groups: [], selfApproval: false },
           variables: {},

@@ -329,6 +329,57 @@ describe.each(databases.eachSupportedId())('takeover on %s', databaseId => {
     ]);
   });
 
+  it('given a database that does not take the next attempt of a step, then the step is not blamed for it and not begun, and is tried again later', async () => {
+    const knex = await createDatabase();
+    const world = new World();
+    const dying = await startRuns({ knex, world, concurrency: 1 });
+    const gate = new Gate();
+    dying.target.before('upload', () => gate.pass());
+    const runId = await dying.deploy({ version: '1.0.0' });
+    await gate.reached;
+    const prepared = new Gate();
+    let isAway = false;
+    let wasAway = false;
+    const attempts: number[] = [];
+
+    const runs = await startRuns({
+      knex,
+      world,
+      wrap: advance => async claim => {
+        await prepared.pass();
+        return advance({
+          runId: claim.runId,
+          signal: claim.signal,
+          draining: claim.draining,
+          canWriteAtOnce: claim.canWriteAtOnce,
+          writeAtOnce: build => claim.writeAtOnce(build),
+          tx: async write => {
+            if (isAway) {
+              isAway = false;
+              throw new Error('connection refused');
+            }
+            return claim.tx(write);
+          },
+        });
+      },
+    });
+    runs.target.reconcileWith('upload', async () => {
+      isAway = !wasAway;
+      wasAway = true;
+      return { outcome: 'redo' };
+    });
+    runs.target.before('upload', async ({ attempt }) => {
+      attempts.push(attempt);
+    });
+    prepared.open();
+
+    await expect(runs.end(runId)).resolves.toMatchObject({
+      state: { phase: 'succeeded' },
+    });
+    expect(wasAway).toBe(true);
+    expect(attempts).toEqual([2]);
+  });
+
   it('given a portal that stops in good order, then the run comes to the end of its step, and goes on with the next portal', async () => {
     const knex = await createDatabase();
     const world = new World();

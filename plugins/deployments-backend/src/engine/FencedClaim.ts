@@ -13,6 +13,7 @@ export class FencedClaim implements Claim {
   readonly #fence: number;
   readonly #claimedBy: string;
   readonly #controller = new AbortController();
+  #until = Infinity;
   #draining = false;
 
   constructor(options: {
@@ -45,6 +46,11 @@ export class FencedClaim implements Claim {
     this.#draining = true;
   }
 
+  /** Until when, by `performance.now()`, nobody else can have the run. */
+  trustUntil(moment: number): void {
+    this.#until = moment;
+  }
+
   /** Has the work on the run stopped at once. */
   abort(reason: Error): void {
     this.#draining = true;
@@ -54,13 +60,15 @@ export class FencedClaim implements Claim {
   async tx<T>(
     write: (trx: Knex.Transaction, row: unknown) => Promise<T>,
   ): Promise<T> {
-    return this.#knex.transaction(async trx => {
+    const result = await this.#knex.transaction(async trx => {
       const row: unknown = await this.#lock(trx).first(lockedColumns(trx));
       if (!row) {
         throw this.#lose();
       }
       return write(trx, row);
     });
+    this.#checkTime();
+    return result;
   }
 
   /** PostgreSQL alone lets a `WITH` change rows. */
@@ -77,7 +85,18 @@ export class FencedClaim implements Claim {
     if (!row) {
       throw this.#lose();
     }
+    this.#checkTime();
     return row;
+  }
+
+  /**
+   * What follows a write is an effect, so the clock is looked at when the answer is there: the process may have been stopped while it
+   * waited for it, for longer than its claim lasts.
+   */
+  #checkTime(): void {
+    if (performance.now() >= this.#until) {
+      throw this.#lose();
+    }
   }
 
   #lock(db: Knex): Knex.QueryBuilder {

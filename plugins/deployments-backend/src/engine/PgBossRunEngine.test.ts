@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { mockServices } from '@backstage/backend-test-utils';
 import { RunId } from '@slipway/plugin-deployments-common';
 import { describeWithPrograms } from '@slipway/plugin-deployments-node/testUtils';
@@ -203,11 +204,14 @@ describe.each(databases.eachSupportedId().filter(([id]) => id !== 'SQLITE_3'))(
       const engine = await harness.createEngine();
       const claimed = new Deferred<void>();
       const aborted = new Deferred<void>();
+      const rest = new Deferred<void>();
       const again = new Deferred<RunId>();
+      let isAtRest = false;
       let times = 0;
       await engine.start(async claim => {
         times += 1;
         if (times > 1) {
+          expect(isAtRest).toBe(true);
           again.resolve(claim.runId);
           return 'done';
         }
@@ -216,14 +220,24 @@ describe.each(databases.eachSupportedId().filter(([id]) => id !== 'SQLITE_3'))(
           claim.signal.addEventListener('abort', () => resolve());
         });
         aborted.resolve();
+        await rest.promise;
+        isAtRest = true;
         throw claim.signal.reason;
       });
       const runId = await wakeNewRun(harness, engine);
       await claimed.promise;
+      const readFence = async () =>
+        (await direct('runs').where({ id: runId }).first('fence'))?.fence;
+      const fence = await readFence();
 
       await proxy.cut();
       await aborted.promise;
       await proxy.open();
+      // The work that was told to stop takes until the run has been claimed anew.
+      while ((await readFence()) === fence) {
+        await nextTurn();
+      }
+      rest.resolve();
 
       expect(await again.promise).toBe(runId);
       const other = await wakeNewRun(harness, engine);

@@ -28,7 +28,7 @@ const SEARCH_INTERVAL_MS = 60_000;
 /** How long a run is worked on in one go, milliseconds; the queue takes a job away after 24 hours. */
 const MAX_CLAIM_MS = 12 * 3_600_000;
 
-/** A run that brought down so many workers in a row is left alone for a while. */
+/** A run that brought down its worker is left alone for a while where it could not be taken further so many times in a row. */
 const MAX_CRASHES = 10;
 
 const rowSchema = z.object({ claimed_by: z.string().nullable() });
@@ -55,7 +55,7 @@ export class PgBossRunEngine implements RunEngine {
   readonly #pollIntervalMs: number;
   readonly #concurrency: number;
   readonly #abortWaitMs: number;
-  readonly #active = new Map<string, Active>();
+  readonly #active = new Set<Active>();
   #advance: Advance | undefined;
   #isListening = false;
   #listener: { close(): Promise<void> } | undefined;
@@ -89,7 +89,12 @@ export class PgBossRunEngine implements RunEngine {
   /** Begins to work. Wakes that the embedded engine has left are taken over. */
   async start(advance: Advance): Promise<void> {
     await this.#adoptWakes();
-    await this.#findForgotten(['queued', 'running']);
+    await this.#findForgotten([
+      'waiting-for-approval',
+      'waiting-for-gates',
+      'queued',
+      'running',
+    ]);
     await this.#listen();
     this.#leases.start();
     this.#searchTimer = setInterval(() => this.#search(), SEARCH_INTERVAL_MS);
@@ -115,13 +120,12 @@ export class PgBossRunEngine implements RunEngine {
     this.#advance = undefined;
     clearTimeout(this.#timer);
     clearInterval(this.#searchTimer);
+    this.#drain();
     await this.#listener?.close();
     await this.#looking;
-    for (const { claim } of this.#active.values()) {
-      claim.drain();
-    }
+    this.#drain();
     await this.#settle(options.graceMs);
-    for (const { claim } of this.#active.values()) {
+    for (const { claim } of this.#active) {
       claim.abort(new ClaimLostError('The portal is stopping'));
     }
     await this.#settle(this.#abortWaitMs);
@@ -180,17 +184,30 @@ export class PgBossRunEngine implements RunEngine {
   }
 
   #begin(taken: Taken, advance: Advance): void {
-    const { job, claim } = taken;
+    const { claim } = taken;
     this.#leases.add(taken);
     const timer = setTimeout(() => claim.drain(), MAX_CLAIM_MS);
     timer.unref();
-    const settled = this.#work(taken, advance).finally(() => {
-      clearTimeout(timer);
-      this.#leases.remove(job);
-      this.#active.delete(job.id);
-      this.#look();
-    });
-    this.#active.set(job.id, { claim, settled });
+    // A claim that this process lost may take a while until it has come to rest.
+    const earlier = [...this.#active].find(
+      active => active.claim.runId === claim.runId,
+    );
+    const settled = Promise.resolve(earlier?.settled)
+      .then(() => this.#work(taken, advance))
+      .finally(() => {
+        clearTimeout(timer);
+        this.#leases.remove(claim);
+        this.#active.delete(active);
+        this.#look();
+      });
+    const active = { claim, settled };
+    this.#active.add(active);
+  }
+
+  #drain(): void {
+    for (const { claim } of this.#active) {
+      claim.drain();
+    }
   }
 
   /** Takes the next job, and claims its run for it; the job of a run that somebody works on leaves a note and goes. */
@@ -200,8 +217,7 @@ export class PgBossRunEngine implements RunEngine {
     if (!job) {
       return 'nothing';
     }
-    const fence =
-      job.retryCount < MAX_CRASHES ? await this.#claimFree(job) : undefined;
+    const fence = isCrashing(job) ? undefined : await this.#claimFree(job);
     return fence === undefined
       ? this.#claimOther(job, since)
       : this.#createTaken({ job, since, fence });
@@ -243,7 +259,7 @@ export class PgBossRunEngine implements RunEngine {
         await this.#queue.remove(job, trx);
         return 'no claim';
       }
-      if (job.retryCount >= MAX_CRASHES) {
+      if (isCrashing(job)) {
         await this.#putOff(job, trx);
         return 'no claim';
       }
@@ -257,7 +273,8 @@ export class PgBossRunEngine implements RunEngine {
 
   #describeClaim(job: RunJob) {
     return {
-      fence: this.#knex.raw('fence + 1'),
+      // A standby that was behind may give out the same job once more: what was claimed before it took over must not fit.
+      fence: this.#knex.raw('fence + 1 + floor(random() * 1000)::int'),
       claimed_by: job.id,
       woken: false,
     };
@@ -285,7 +302,7 @@ export class PgBossRunEngine implements RunEngine {
     const failures = job.failures + job.retryCount;
     const waitMs = retryDelay(failures);
     this.#logger.error(
-      `${failures} workers in a row went away while they worked on this run, next try in ${waitMs} ms`,
+      `The run could not be taken further ${failures} times in a row, the last time because its worker went away; next try in ${waitMs} ms`,
       { runId: job.runId },
     );
     await this.#queue.remove(job, trx);
@@ -338,9 +355,13 @@ export class PgBossRunEngine implements RunEngine {
       return;
     }
     await this.#knex.transaction(async trx => {
-      if (!(await this.#queue.remove(job, trx))) {
+      const ours: unknown = await this.#queue
+        .lockTaken(job, trx)
+        .first(lockedColumns(trx));
+      if (!ours) {
         return;
       }
+      await this.#queue.remove(job, trx);
       const [row] = await trx('runs')
         .where({ id: job.runId, claimed_by: job.id })
         .update({ claimed_by: null }, ['woken']);
@@ -392,19 +413,26 @@ export class PgBossRunEngine implements RunEngine {
   }
 
   #search(): void {
-    this.#findForgotten(['running']).catch(error => {
-      this.#logger.warn(
-        `Could not look for forgotten runs: ${stringifyError(error)}`,
-      );
-    });
+    this.#findForgotten(['waiting-for-gates', 'queued', 'running']).catch(
+      error => {
+        this.#logger.warn(
+          `Could not look for forgotten runs: ${stringifyError(error)}`,
+        );
+      },
+    );
   }
 
   async #settle(withinMs: number): Promise<void> {
     await settleWithin(
-      [...this.#active.values()].map(({ settled }) => settled),
+      [...this.#active].map(({ settled }) => settled),
       withinMs,
     );
   }
+}
+
+/** Whether the run of a job brought down its worker again, after it could not be taken further many times in a row. */
+function isCrashing({ retryCount, failures }: RunJob): boolean {
+  return retryCount > 0 && failures + retryCount >= MAX_CRASHES;
 }
 
 export type PgBossRunEngineOptions = {

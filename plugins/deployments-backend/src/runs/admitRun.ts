@@ -174,11 +174,12 @@ async function checkPlan(
   const stores = createStores(knex);
   const agreed = await stores.plans.require(run.planHash);
   const release = await stores.releases.require(run.releaseId);
+  const retry = { signal: claim.signal, delaysMs: retryDelaysMs };
   try {
-    const fresh = await retryTransient(() => dependencies.replan(agreed), {
-      signal: claim.signal,
-      delaysMs: retryDelaysMs,
-    });
+    const fresh = await retryTransient(
+      () => dependencies.replan(agreed),
+      retry,
+    );
     const judged: Verdict = judgeReplan({ agreed, fresh });
     switch (judged.verdict) {
       case 'reject':
@@ -187,7 +188,10 @@ async function checkPlan(
         return { ...judged, plan: fresh };
       case 'go':
       case 'go-with-new-plan': {
-        const look = await lookAtGates(context, fresh);
+        const look = await retryTransient(
+          () => lookAtGates(context, fresh),
+          retry,
+        );
         if ('impossible' in look) {
           return { verdict: 'reject', reason: look.impossible };
         }
@@ -196,7 +200,10 @@ async function checkPlan(
           note: judged.verdict === 'go' ? null : judged.note,
           plan: judged.verdict === 'go' ? agreed : fresh,
           gates: look.gates,
-          ...(await listSteps(context, { plan: fresh, release })),
+          ...(await retryTransient(
+            () => listSteps(context, { plan: fresh, release }),
+            retry,
+          )),
         };
       }
       default:

@@ -794,6 +794,7 @@ describe.each(databases.eachSupportedId())(
           knex,
           lifeline,
           concurrency: 1,
+          engine: 'embedded',
         });
         clock.set('2035-11-19T20:00:00Z');
         const runId = await runs.deploy({ version });
@@ -806,7 +807,11 @@ describe.each(databases.eachSupportedId())(
       for (let killAt = 1; killAt <= moments; killAt += 1) {
         const { runId } = await park(`1.0.${killAt}`, killAt);
 
-        const next = await start(settings, { knex, concurrency: 1 });
+        const next = await start(settings, {
+          knex,
+          concurrency: 1,
+          engine: 'embedded',
+        });
         next.clock.set('2035-11-19T20:00:00Z');
         const { planHash } = await looked(next.runs, runId);
         await next.runs.gateController.tick({

@@ -21,6 +21,7 @@ export async function runWithin<T>(options: {
   signal: AbortSignal;
   work: (signal: AbortSignal) => Promise<T>;
 }): Promise<T> {
+  options.signal.throwIfAborted();
   const timeout = new AbortController();
   const timer = setTimeout(
     () =>

@@ -38,7 +38,10 @@ describe.each(databases.eachSupportedId())(
     async function start(): Promise<{ knex: Knex; runs: Runs }> {
       const knex = await databases.init(databaseId);
       await migrateDatabase(knex);
-      return { knex, runs: await startRuns({ knex, engine: 'of the database' }) };
+      return {
+        knex,
+        runs: await startRuns({ knex, engine: 'of the database' }),
+      };
     }
 
     /** A run whose worker came to the upload, and a run behind it. */

@@ -41,7 +41,7 @@ type Key = { serviceRef: ServiceRef; environment: EnvironmentName };
  *
  * @remarks
  *
- * Every change to a queue takes the lock of its environment first, within the transaction of the change. Transactions
+ * Every change to a queue takes the lock of its environment within the transaction of the change, and looks at the queue under it. Transactions
  * lock the run that they are about before the environment, never the other way round, so none waits for another in a circle.
  */
 export class EnvironmentStore {

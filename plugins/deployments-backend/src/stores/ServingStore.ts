@@ -6,6 +6,7 @@ import {
 } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
 import { z } from 'zod';
+import { lockedColumns } from './lockedColumns';
 
 const rowSchema = z
   .object({
@@ -56,7 +57,7 @@ export class ServingStore {
       const row = await trx('serving_releases')
         .where(toWhere(key))
         .forUpdate()
-        .first();
+        .first(lockedColumns(trx));
       const next = change(row && rowSchema.parse(row));
       await trx('serving_releases')
         .insert({

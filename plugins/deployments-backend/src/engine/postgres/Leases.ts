@@ -8,20 +8,24 @@ import { RunJob, RunQueue } from './RunQueue';
 /** How often it is looked whether a lease has run out, milliseconds. */
 const LOOK_MS = 500;
 
-type Lease = { job: RunJob; claim: FencedClaim; until: number };
+type Claimed = { job: RunJob; claim: FencedClaim };
+type Lease = Claimed & { until: number };
 
 /**
  * Gives signs of life for the claims of this process, and aborts those that it lost: because the queue says so, or because no sign of
  * life has got through for so long that the queue may have given them away.
  */
 export class Leases {
-  readonly #queue: RunQueue;
+  readonly #queue: Pick<RunQueue, 'touch'>;
   readonly #logger: LoggerService;
-  readonly #leases = new Map<string, Lease>();
+  readonly #leases = new Map<FencedClaim, Lease>();
   #refreshTimer: NodeJS.Timeout | undefined;
   #lookTimer: NodeJS.Timeout | undefined;
 
-  constructor(options: { queue: RunQueue; logger: LoggerService }) {
+  constructor(options: {
+    queue: Pick<RunQueue, 'touch'>;
+    logger: LoggerService;
+  }) {
     this.#queue = options.queue;
     this.#logger = options.logger;
   }
@@ -37,13 +41,21 @@ export class Leases {
   }
 
   /** `since` is the moment, by `performance.now()`, before the claim was asked for. */
-  add(lease: { job: RunJob; claim: FencedClaim; since: number }): void {
-    const { job, claim, since } = lease;
-    this.#leases.set(job.id, { job, claim, until: since + LEASE_MS });
+  add(claimed: Claimed & { since: number }): void {
+    const { job, claim, since } = claimed;
+    for (const earlier of this.#leases.values()) {
+      if (earlier.job.id === job.id) {
+        this.#abort(earlier, 'The run was claimed anew');
+      }
+    }
+    const lease = { job, claim, until: since };
+    this.#leases.set(claim, lease);
+    this.#renew(lease, since);
+    this.#abortIfOver(lease);
   }
 
-  remove(job: RunJob): void {
-    this.#leases.delete(job.id);
+  remove(claim: FencedClaim): void {
+    this.#leases.delete(claim);
   }
 
   async #refresh(): Promise<void> {
@@ -56,7 +68,7 @@ export class Leases {
       const held = await this.#queue.touch(leases.map(({ job }) => job));
       for (const lease of leases) {
         if (held.has(lease.job.id)) {
-          lease.until = since + LEASE_MS;
+          this.#renew(lease, since);
         } else {
           this.#abort(lease, 'Another worker was given the run');
         }
@@ -68,23 +80,31 @@ export class Leases {
     }
   }
 
+  #renew(lease: Lease, since: number): void {
+    lease.until = since + LEASE_MS;
+    lease.claim.trustUntil(lease.until);
+  }
+
   #look(): void {
     for (const lease of this.#leases.values()) {
-      if (lease.until <= performance.now()) {
-        this.#abort(
-          lease,
-          'No sign of life got through, so another worker may have the run',
-        );
-      }
+      this.#abortIfOver(lease);
+    }
+  }
+
+  #abortIfOver(lease: Lease): void {
+    if (lease.until <= performance.now()) {
+      this.#abort(
+        lease,
+        'No sign of life got through, so another worker may have the run',
+      );
     }
   }
 
   #abort(lease: Lease, reason: string): void {
     // A claim that was given back in the meantime was not lost.
-    if (this.#leases.get(lease.job.id) !== lease) {
+    if (!this.#leases.delete(lease.claim)) {
       return;
     }
-    this.#leases.delete(lease.job.id);
     lease.claim.abort(new ClaimLostError(reason));
   }
 }

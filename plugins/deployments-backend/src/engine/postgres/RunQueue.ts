@@ -17,6 +17,9 @@ const SUPERVISE_S = 1;
 /** Connections for heartbeats and supervision, which must not wait for those that work. */
 const POOL_SIZE = 2;
 
+/** Of each connection: one that has gone silent must not take the signs of life with it. */
+const LIVELY = { keepAlive: true, query_timeout: 5_000 };
+
 /** No job of ours is ever given up or thrown away: a run that is lost is worse than one that is tried too often. */
 const RETRY_LIMIT = 1_000_000_000;
 const RETENTION_S = 10 * 365 * 24 * 3_600;
@@ -83,6 +86,7 @@ export class RunQueue {
       ...connection.options,
       application_name: 'slipway',
       max: POOL_SIZE,
+      ...LIVELY,
       schema,
       migrate,
       createSchema: migrate && !(await hasSchema(knex, schema)),
@@ -114,25 +118,49 @@ export class RunQueue {
     return new RunQueue({ boss, knex, schema });
   }
 
-  /** Adds a job within a transaction; it can be taken once that is committed, and not before `at`. */
+  /**
+   * Adds a job within a transaction; it can be taken once that is committed, and not before `at`. One for later takes the place of all
+   * others for later of its run: whoever looks at a run says anew when it has to be looked at next.
+   */
   async add(
     job: { runId: RunId; failures?: number },
     options: { trx: Knex.Transaction; at?: Date },
   ): Promise<void> {
     const { trx, at } = options;
-    const isDue = !at || at.getTime() <= Date.now();
+    // A time that passes, since the clock of the database need not be that of this process.
+    const waitMs = at ? at.getTime() - Date.now() : 0;
+    const isDue = waitMs <= 0;
+    if (!isDue) {
+      await this.#removeLater(job.runId, trx);
+    }
     await this.#boss.send(
       QUEUE,
       { runId: job.runId, failures: job.failures ?? 0 },
       {
         db: fromKnex(trx),
         singletonKey: job.runId,
-        ...(!isDue && { startAfter: at }),
+        ...(!isDue && { startAfter: waitMs / 1_000 }),
       },
     );
     if (isDue) {
       await trx.raw('SELECT pg_notify(?, ?)', [this.#channel, WORD_OF_JOBS]);
     }
+  }
+
+  async #removeLater(runId: RunId, trx: Knex.Transaction): Promise<void> {
+    const jobs = () => trx.withSchema(this.#schema).from('job');
+    await jobs()
+      .where({ name: QUEUE })
+      .whereIn(
+        'id',
+        jobs()
+          .where({ name: QUEUE, singleton_key: runId, state: 'created' })
+          .andWhere('start_after', '>', trx.fn.now())
+          .forUpdate()
+          .skipLocked()
+          .select('id'),
+      )
+      .delete();
   }
 
   /** Takes the next job that is due. It is the caller's as long as signs of life are given for it. */

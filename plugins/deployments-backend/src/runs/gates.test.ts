@@ -217,6 +217,29 @@ describe.each(databases.eachSupportedId())(
         });
       });
 
+      it('given a freeze, then a rollback that goes forward waits for its end', async () => {
+        const { runs, clock } = await start({
+          protection: { freezes: [NIGHTS] },
+        });
+        await runs.end(await runs.deploy({ version: '1.0.0' }));
+        clock.set('2035-11-19T20:00:00Z');
+
+        const ahead = await runs.deploy({
+          version: '1.1.0',
+          operation: 'rollback',
+        });
+        await expect(looked(runs, ahead)).resolves.toMatchObject({
+          state: { holding: [{ id: 'freeze:Nights' }] },
+        });
+        const back = await runs.deploy({
+          version: '0.9.0',
+          operation: 'rollback',
+        });
+        await expect(runs.end(back)).resolves.toMatchObject({
+          state: { phase: 'succeeded' },
+        });
+      });
+
       it('given an override with its reason, then the run goes, and the run and its log say who and why', async () => {
         const { runs, clock } = await start({
           protection: { freezes: [NIGHTS] },
@@ -503,6 +526,93 @@ describe.each(databases.eachSupportedId())(
         await tick(runs, runId, held.planHash);
         await expect(runs.end(runId)).resolves.toMatchObject({
           state: { phase: 'succeeded' },
+        });
+      });
+    });
+
+    describe('gates that came while a run waited', () => {
+      const TOLD = { id: 'told', title: 'Operations are told' };
+      const SUPPORT = { id: 'support-told', title: 'Support is told' };
+      const tick = async (runs: Runs, runId: RunId, id: string) =>
+        runs.gateController.tick({
+          runId,
+          planHash: (await runs.view(runId)).planHash,
+          gateId: `checklist:${id}`,
+          by: RAJ,
+          ticked: true,
+        });
+
+      it('given approvals, then the run takes the new plan, waits for people again, and goes once they answered all of it', async () => {
+        const { runs, wake } = await start({
+          approvals: { needed: 1, groups: [], selfApproval: false },
+          protection: { checklist: [TOLD] },
+        });
+        const runId = await runs.deploy({ version: '1.0.0' });
+        await approve(runs, runId, RAJ);
+        const { planHash } = await looked(runs, runId);
+
+        runs.settings.protection = { checklist: [TOLD, SUPPORT] };
+        await wake(runId);
+        const again = await runs.until(
+          runId,
+          run =>
+            run.state.phase === 'waiting-for-approval' &&
+            run.planHash !== planHash,
+        );
+        expect(again.gates.map(({ id }) => id)).toEqual([
+          'approval',
+          'checklist:told',
+          'checklist:support-told',
+        ]);
+        await approve(runs, runId, RAJ);
+        await looked(runs, runId);
+        await tick(runs, runId, 'told');
+        await tick(runs, runId, 'support-told');
+
+        await expect(runs.end(runId)).resolves.toMatchObject({
+          state: { phase: 'succeeded' },
+        });
+      });
+
+      it('given no approvals, then the run is rejected by the product, and says what changed', async () => {
+        const { runs, wake } = await start({
+          protection: { checklist: [TOLD] },
+        });
+        const runId = await runs.deploy({ version: '1.0.0' });
+        await looked(runs, runId);
+
+        runs.settings.protection = { checklist: [TOLD, SUPPORT] };
+        await wake(runId);
+
+        await expect(runs.end(runId)).resolves.toMatchObject({
+          state: {
+            phase: 'rejected',
+            by: 'slipway',
+            reason: expect.stringMatching(/^The plan changed/),
+          },
+        });
+      });
+
+      it('given a gate that is there no more, then the run shows it no more', async () => {
+        const { runs, wake } = await start({
+          approvals: { needed: 1, groups: [], selfApproval: false },
+          protection: { checklist: [TOLD, SUPPORT] },
+        });
+        const runId = await runs.deploy({ version: '1.0.0' });
+        await approve(runs, runId, RAJ);
+        const { planHash } = await looked(runs, runId);
+
+        runs.settings.protection = { checklist: [TOLD] };
+        await wake(runId);
+
+        const again = await runs.until(runId, run => run.planHash !== planHash);
+        expect(again.gates.map(({ id }) => id)).toEqual([
+          'approval',
+          'checklist:told',
+        ]);
+        await approve(runs, runId, RAJ);
+        await expect(runs.until(runId, waitsForGates)).resolves.toMatchObject({
+          state: { holding: [{ id: 'checklist:told' }] },
         });
       });
     });

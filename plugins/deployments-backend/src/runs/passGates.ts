@@ -2,6 +2,7 @@ import { GateStatus, isPassed, Plan } from '@slipway/plugin-deployments-common';
 import { systemClock } from '../clock';
 import { Claim } from '../engine';
 import { applyDecisions } from '../gates/applyDecisions';
+import { hasSameGates } from '../gates/listGates';
 import { createStores, findDecisions, RunRecord, Stores } from '../stores';
 import { endRun } from './endRun';
 import { describeDuration } from './describeDuration';
@@ -84,8 +85,10 @@ export async function passGates(
       }
       return false;
     }
+    // People can answer the gates of the plan alone: where there are others by now, the run goes on to where it gets a new plan.
+    const isOutdated = !hasSameGates(plan.content.gates ?? [], look.gates);
     const holding = await listHolding({ stores, run, gates: look.gates, at });
-    if (holding.length === 0) {
+    if (isOutdated || holding.length === 0) {
       await joinQueue({ trx, engine, run });
       return true;
     }

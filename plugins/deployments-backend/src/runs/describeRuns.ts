@@ -19,7 +19,11 @@ import { listUnseen } from '../gates/listUnseen';
 import { findDecisions, RunRecord, StepRecord, Stores } from '../stores';
 import { describeApprovalGates } from './describeApprovalGates';
 import { findStuck } from './findStuck';
-import { findApprovalDeadline, judgeApprovals } from './judgeApprovals';
+import {
+  ApprovalCount,
+  findApprovalDeadline,
+  judgeApprovals,
+} from './judgeApprovals';
 import { isKeptOut } from './queue';
 import { findUsualDurations } from './usualDurations';
 
@@ -266,10 +270,16 @@ function describeWaiting(options: {
   const deadline = rules && findApprovalDeadline(rules, run.phaseSince);
   return {
     phase: 'waiting-for-approval',
-    given: count?.given ?? 0,
+    given: count ? countTowardEnd(count) : 0,
     needed: Math.max(count?.needed ?? 1, 1),
     expiresAt: deadline?.toISOString() ?? null,
   };
+}
+
+/** How many of the approvals that are needed are there, where a place that a group has to fill is kept free for it. */
+function countTowardEnd({ given, needed, quorums }: ApprovalCount): number {
+  const missing = quorums.map(quorum => quorum.needed - quorum.given);
+  return Math.max(0, Math.min(given, needed - Math.max(0, ...missing)));
 }
 
 function describeProgress(

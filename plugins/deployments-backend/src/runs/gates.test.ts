@@ -21,7 +21,7 @@ import {
 } from '../__testUtils__/startRuns';
 import { recordServing } from '../gates';
 import { migrateDatabase } from '../stores';
-import { RunView } from './describeRuns';
+import { describeRuns, RunView } from './describeRuns';
 
 jest.setTimeout(60_000);
 
@@ -745,13 +745,18 @@ describe.each(databases.eachSupportedId())(
         await approve(runs, runId, RAJ, [PAY]);
         await approve(runs, runId, EVE, [PAY]);
         await expect(runs.view(runId)).resolves.toMatchObject({
-          state: { phase: 'waiting-for-approval', given: 2, needed: 2 },
+          state: { phase: 'waiting-for-approval', given: 1, needed: 2 },
           gates: [
             { id: 'approval', state: 'open' },
             { id: `approval:${PAY}`, state: 'open' },
             { id: `approval:${SEC}`, state: 'waiting' },
           ],
         });
+        const [listed] = await describeRuns({
+          stores: runs.stores,
+          runs: [await runs.stores.runs.require(runId)],
+        });
+        expect(listed.state).toMatchObject({ given: 1, needed: 2 });
         await approve(runs, runId, 'user:default/sam', [SEC]);
 
         await expect(runs.end(runId)).resolves.toMatchObject({

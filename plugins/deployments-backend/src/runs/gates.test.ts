@@ -879,6 +879,41 @@ describe.each(databases.eachSupportedId())(
       });
     });
 
+    it('given approvals that are waited for, then the gates are looked at again when time opens one, and not only at the deadline', async () => {
+      const { runs, clock, wake } = await start({
+        approvals: {
+          needed: 1,
+          groups: [],
+          selfApproval: false,
+          expiryMs: 24 * HOUR_MS,
+        },
+        protection: { freezes: [NIGHTS] },
+      });
+      clock.set('2035-11-19T20:00:00Z');
+      const woken = jest.spyOn(runs.engine, 'wake');
+
+      const runId = await runs.deploy({ version: '1.0.0' });
+      await runs.until(runId, ({ gates }) => gates[1].checkedAt !== null);
+
+      const end = '2035-11-20T08:00:00.000Z';
+      expect(woken).toHaveBeenCalledWith(
+        runId,
+        expect.objectContaining({ at: new Date(end) }),
+      );
+      clock.set(end);
+      await wake(runId);
+      await expect(
+        runs.until(runId, ({ gates }) => gates[1].checkedAt === end),
+      ).resolves.toMatchObject({
+        state: { phase: 'waiting-for-approval' },
+        gates: [{ state: 'waiting' }, { state: 'open' }],
+      });
+      expect(woken).toHaveBeenCalledWith(
+        runId,
+        expect.objectContaining({ at: new Date('2035-11-20T20:00:00Z') }),
+      );
+    });
+
     it('given a run that waits for gates, when it is cancelled, then it ends', async () => {
       const { runs, clock } = await start({
         protection: { freezes: [NIGHTS] },

@@ -80,8 +80,9 @@ export async function passGates(
         });
         return true;
       }
-      if (deadline) {
-        await engine.wake(run.id, { trx, at: deadline });
+      const next = findNextLook({ context, deadline, gates: look.gates, at });
+      if (next) {
+        await engine.wake(run.id, { trx, at: next });
       }
       return false;
     }
@@ -167,6 +168,23 @@ async function waitForPeople(options: {
   return {
     deadline: findApprovalDeadline(plan.content.approvals, phaseSince),
   };
+}
+
+/** When a run that waits for people is looked at again: at its deadline, and where time opens one of its gates meanwhile. */
+function findNextLook(options: {
+  context: Pick<RunContext, 'gateIntervalMs'>;
+  deadline: Date | null;
+  gates: readonly GateStatus[];
+  at: Date;
+}): Date | null {
+  const { context, deadline, gates, at } = options;
+  const { gateIntervalMs = DEFAULT_GATE_INTERVAL_MS } = context;
+  const moments = gates.flatMap(({ until }) => {
+    const end = until === null ? Infinity : Date.parse(until);
+    return end > at.getTime() ? end : at.getTime() + gateIntervalMs;
+  });
+  const next = Math.min(deadline?.getTime() ?? Infinity, ...moments);
+  return Number.isFinite(next) ? new Date(next) : null;
 }
 
 /** Has a run wait for its gates, and be looked at again when one of them may open, or an approval counts no more. */

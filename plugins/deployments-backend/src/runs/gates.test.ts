@@ -365,6 +365,65 @@ describe.each(databases.eachSupportedId())(
       });
     });
 
+    it.each([
+      ['without an end', undefined, '2035-11-20T08:00:00.000Z'],
+      [
+        'that would outlast the freeze',
+        '2035-12-01T00:00:00.000Z',
+        '2035-11-20T08:00:00.000Z',
+      ],
+      [
+        'with an end in nanoseconds',
+        '2035-11-19T21:00:00.123456789Z',
+        '2035-11-19T21:00:00.123Z',
+      ],
+    ])(
+      'given an override of a freeze %s, then it ends with the freeze at the latest, and the next one holds the run again',
+      async (_, expiresAt, end) => {
+        const { runs, clock, wake } = await start({
+          protection: {
+            freezes: [NIGHTS],
+            checklist: [{ id: 'told', title: 'Operations are told' }],
+          },
+        });
+        clock.set('2035-11-19T20:00:00Z');
+        const runId = await runs.deploy({ version: '1.0.0' });
+        const { planHash } = await looked(runs, runId);
+
+        await runs.gateController.override({
+          runId,
+          planHash,
+          gateId: 'freeze:Nights',
+          by: RAJ,
+          reason: 'Urgent',
+          expiresAt,
+        });
+
+        await expect(runs.view(runId)).resolves.toMatchObject({
+          gates: [
+            { state: 'overridden', decision: { expiresAt: end } },
+            { state: 'waiting' },
+          ],
+        });
+        clock.set('2035-11-20T20:00:00Z');
+        await runs.gateController.tick({
+          runId,
+          planHash,
+          gateId: 'checklist:told',
+          by: RAJ,
+          ticked: true,
+        });
+        await wake(runId);
+        await runs.until(
+          runId,
+          ({ gates }) => gates[0].until === '2035-11-21T08:00:00.000Z',
+        );
+        await expect(runs.view(runId)).resolves.toMatchObject({
+          state: { holding: [{ id: 'freeze:Nights' }] },
+        });
+      },
+    );
+
     describe('checks', () => {
       const protection = {
         checks: [{ name: 'Change ticket', kind: 'fake' }],
@@ -434,6 +493,53 @@ describe.each(databases.eachSupportedId())(
         await expect(runs.end(runId)).resolves.toMatchObject({
           state: { phase: 'succeeded' },
         });
+      });
+    });
+
+    it('given a check that a person waived while it was under way, when it fails, then it holds the run again, until a person waives that', async () => {
+      const { runs, check, clock, wake } = await start({
+        protection: {
+          checks: [{ name: 'Change ticket', kind: 'fake' }],
+          checklist: [{ id: 'told', title: 'Operations are told' }],
+        },
+      });
+      const runId = await runs.deploy({ version: '1.0.0' });
+      const { planHash } = await looked(runs, runId);
+      const override = {
+        runId,
+        planHash,
+        gateId: 'check:Change ticket',
+        by: RAJ,
+        reason: 'The ticket system is slow',
+      };
+      await runs.gateController.override(override);
+      await expect(runs.view(runId)).resolves.toMatchObject({
+        state: { holding: [{ id: 'checklist:told' }] },
+      });
+
+      check.answer = { state: 'failed', reason: 'Refused.', evidence: null };
+      clock.forward(60_000);
+      await wake(runId);
+      await runs.until(runId, ({ gates }) => gates[0].state === 'blocked');
+      await expect(runs.view(runId)).resolves.toMatchObject({
+        gates: [{ decision: null }, {}],
+        state: {
+          holding: [{ id: 'check:Change ticket' }, { id: 'checklist:told' }],
+        },
+      });
+
+      await runs.gateController.override(override);
+      check.answer = { state: 'pending', reason: 'Again.', evidence: null };
+      clock.forward(60_000);
+      await runs.gateController.tick({
+        runId,
+        planHash,
+        gateId: 'checklist:told',
+        by: RAJ,
+        ticked: true,
+      });
+      await expect(runs.end(runId)).resolves.toMatchObject({
+        state: { phase: 'succeeded' },
       });
     });
 

@@ -122,6 +122,7 @@ export const deploymentsTranslationRef = createTranslationRef({
       override: {
         countsFor: 'Counts',
         untilStart: 'until the run starts',
+        untilEnd: 'until the freeze ends',
         hours_one: 'for {{count}} hour',
         hours_other: 'for {{count}} hours',
         freeze: {

@@ -217,8 +217,8 @@ export async function startPortal(options: {
     audited,
     notifications,
     signals,
-    /** The API as a person uses it. */
-    as(user: string) {
+    /** The API as a person uses it, or a program that acts for them. */
+    as(user: string, by: { actor?: { subject: string } } = {}) {
       return new DeploymentsClient({
         discoveryApi: { getBaseUrl: async () => baseUrl },
         fetchApi: {
@@ -227,7 +227,7 @@ export async function startPortal(options: {
               ...init,
               headers: {
                 ...init?.headers,
-                Authorization: mockCredentials.user.header(user),
+                Authorization: `Bearer ${mockCredentials.user.token(user, by)}`,
               },
             }),
         },

@@ -154,11 +154,12 @@ export async function startRuns(options: {
   }): Promise<Plan> {
     const { to, ...rest } = of;
     const { approvals } = settings;
-    const gates = listGates(
-      protectionSchema.parse(settings.protection ?? {}),
-      of.operation,
-    ).map(toPlannedGate);
     const from = world.placeOf(of.serviceRef, of.environment).running;
+    const commits = describeCommits(from, to);
+    const gates = listGates(protectionSchema.parse(settings.protection ?? {}), {
+      operation: of.operation,
+      commits,
+    }).map(toPlannedGate);
     const content = createPlanContent({
       ...rest,
       approvals,
@@ -169,11 +170,7 @@ export async function startRuns(options: {
       from: from && summarize(from),
       to: summarize(to),
       fromEnvironment: null,
-      commits: {
-        direction: from ? 'forward' : 'first',
-        items: from ? [to.commit] : [],
-        total: from ? 1 : 0,
-      },
+      commits,
       artifacts: [],
       migrations: [],
       configuration: [],
@@ -381,6 +378,23 @@ function createEnvironment(options: {
     parameters: {},
     connection: { name: 'nowhere', options: {} },
     secrets: options.secrets,
+  };
+}
+
+/** As if each version were one commit after the one before. */
+function describeCommits(
+  from: Release | null,
+  to: Release,
+): PlanContent['commits'] {
+  if (!from) {
+    return { direction: 'first', items: [], total: 0 };
+  }
+  const isBackward =
+    to.version.localeCompare(from.version, 'en', { numeric: true }) < 0;
+  return {
+    direction: isBackward ? 'backward' : 'forward',
+    items: [to.commit],
+    total: 1,
   };
 }
 

@@ -45,7 +45,7 @@ export class GateKeeper {
    * @throws where the manifest cannot be read.
    */
   async look(plan: Plan, at: Date): Promise<GateStatus[]> {
-    const { serviceRef, environment: name, operation } = plan.content;
+    const { serviceRef, environment: name } = plan.content;
     if (!plan.content.gates) {
       return [];
     }
@@ -53,7 +53,7 @@ export class GateKeeper {
       serviceRef,
       name,
     );
-    const rules = listGates(environment.spec.protection, operation);
+    const rules = listGates(environment.spec.protection, plan.content);
     const context = await this.#createContext(plan, environment, at);
     return Promise.all(
       rules.map(async rule => {

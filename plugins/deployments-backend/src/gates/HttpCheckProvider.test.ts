@@ -1,6 +1,7 @@
 import { createServer, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { UrlReaders } from '@backstage/backend-defaults/urlReader';
+import { LoggerService } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
 import { ConfigReader } from '@backstage/config';
 import {
@@ -25,7 +26,8 @@ describe('HttpCheckProvider', () => {
     server = createServer((request, response) => {
       asked.push(request.url ?? '');
       const text = ANSWERS[new URL(request.url ?? '', 'http://x').pathname];
-      response.statusCode = text === undefined ? 404 : 200;
+      const found = text === undefined ? 404 : 200;
+      response.statusCode = request.url?.startsWith('/broken') ? 500 : found;
       response.end(text);
     });
     await new Promise<void>(resolve => {
@@ -37,13 +39,18 @@ describe('HttpCheckProvider', () => {
   afterAll(() => new Promise(resolve => server.close(resolve)));
 
   /** Asks as the portal does, where only this server's host is allowed. */
-  function check(parameters: object) {
-    const logger = mockServices.logger.mock();
+  function check(
+    parameters: object,
+    {
+      logger = mockServices.logger.mock(),
+      host = `127.0.0.1:${port}`,
+    }: { logger?: LoggerService; host?: string } = {},
+  ) {
     const provider = new HttpCheckProvider({
       urlReader: UrlReaders.default({
         logger,
         config: new ConfigReader({
-          backend: { reading: { allow: [{ host: `127.0.0.1:${port}` }] } },
+          backend: { reading: { allow: [{ host }] } },
         }),
       }),
     });
@@ -114,6 +121,41 @@ describe('HttpCheckProvider', () => {
     expect(asked).toEqual([
       `/status?v=1.0.0%20rc%2F1&c=${'1'.repeat(40)}&x={unknown}`,
     ]);
+  });
+
+  it.each([
+    ['is there', '/text', 'passed'],
+    ['is not there', '/none', 'failed'],
+    ['fails', '/broken', 'pending'],
+  ])(
+    'given a token in the query of a page that %s, then it is asked with it, and nothing that is kept has it',
+    async (_, path, state) => {
+      asked.length = 0;
+      const base = `http://127.0.0.1:${port}`;
+
+      const result = await check({ url: `${base}${path}?token=secret#secret` });
+
+      expect(asked).toEqual([`${path}?token=secret`]);
+      expect(result).toMatchObject({ state, evidence: { url: base + path } });
+      expect(JSON.stringify(result)).not.toContain('secret');
+    },
+  );
+
+  it('given a host that does not answer, then the check waits, and the log alone says why', async () => {
+    const logger = mockServices.logger.mock();
+    const url = 'http://127.0.0.1:1/status?token=secret';
+
+    const result = await check({ url }, { logger, host: '127.0.0.1:1' });
+
+    expect(result).toEqual({
+      state: 'pending',
+      reason: '127.0.0.1:1 could not be asked. The portal’s log says why.',
+      evidence: { text: '127.0.0.1:1', url: 'http://127.0.0.1:1/status' },
+    });
+    expect(logger.warn).toHaveBeenCalledWith(
+      '127.0.0.1:1 could not be asked for a check',
+      { error: expect.any(String) },
+    );
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { UrlReaderService } from '@backstage/backend-plugin-api';
-import { isError } from '@backstage/errors';
+import { isError, stringifyError } from '@backstage/errors';
 import {
   CheckContext,
   CheckProvider,
@@ -59,10 +59,11 @@ export class HttpCheckProvider implements CheckProvider<Parameters> {
   }
 
   async check(context: CheckContext<Parameters>): Promise<CheckResult> {
-    const { parameters, signal } = context;
+    const { parameters, signal, logger } = context;
     const url = fillIn(parameters.url, context);
-    const { host } = new URL(url);
-    const evidence = { text: host, url };
+    const { host, origin, pathname } = new URL(url);
+    // A query may carry a token: it is neither kept nor shown.
+    const evidence = { text: host, url: `${origin}${pathname}` };
     try {
       const response = await this.#urlReader.readUrl(url, { signal });
       const text = await readLimited(response, MAX_ANSWER_BYTES);
@@ -82,7 +83,17 @@ export class HttpCheckProvider implements CheckProvider<Parameters> {
           evidence,
         };
       }
-      throw error;
+      if (!signal.aborted) {
+        // What the reader says holds the whole URL.
+        logger.warn(`${host} could not be asked for a check`, {
+          error: stringifyError(error),
+        });
+      }
+      return {
+        state: 'pending',
+        reason: `${host} could not be asked. The portal’s log says why.`,
+        evidence,
+      };
     }
   }
 }

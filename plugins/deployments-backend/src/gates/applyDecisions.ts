@@ -1,16 +1,18 @@
-import { GateDecision, GateStatus } from '@slipway/plugin-deployments-common';
+import { GateStatus } from '@slipway/plugin-deployments-common';
 import { nameRef } from '../permissions/nameRef';
+import { GateWord } from '../stores';
 
 /** How gates stand once it counts what people said to them. */
 export function applyDecisions(
   gates: readonly GateStatus[],
-  decisions: ReadonlyMap<string, GateDecision>,
+  words: ReadonlyMap<string, GateWord>,
 ): GateStatus[] {
   return gates.map(gate => {
-    const decision = decisions.get(gate.id);
-    if (!decision) {
+    const word = words.get(gate.id);
+    if (!word) {
       return gate;
     }
+    const { decision } = word;
     const by = nameRef(decision.by);
     switch (decision.what) {
       case 'tick':
@@ -18,7 +20,9 @@ export function applyDecisions(
           ? { ...gate, decision, state: 'open', reason: `${by} ticked it.` }
           : gate;
       case 'override':
-        return gate.state === 'open' || !isOverridable(gate)
+        return gate.state === 'open' ||
+          !isOverridable(gate) ||
+          isWorse(gate, word)
           ? gate
           : {
               ...gate,
@@ -30,6 +34,14 @@ export function applyDecisions(
         return decision.what satisfies never;
     }
   });
+}
+
+/** Whether a gate that a person let a run pass while it was open to come has found something wrong since: that they did not see. */
+function isWorse(
+  { state }: Pick<GateStatus, 'state'>,
+  { overrode }: GateWord,
+): boolean {
+  return overrode === 'waiting' && state === 'blocked';
 }
 
 /** Whether there are people who may let a run pass this gate. */

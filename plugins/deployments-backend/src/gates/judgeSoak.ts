@@ -59,6 +59,13 @@ export function judgeSoak(options: {
     text: `Served ${describeDuration(servedMs)} of ${describeDuration(soakMs)} in ${origin}`,
     url: observed.url,
   };
+  if (servedMs >= soakMs && observed.health !== 'healthy') {
+    return {
+      state: 'waiting',
+      reason: `${version} has served in good health in ${origin} for ${describeDuration(soakMs)}, and now its health is ${observed.health}${because(observed, serving)}`,
+      evidence,
+    };
+  }
   if (servedMs >= soakMs) {
     return {
       state: 'open',

@@ -1,4 +1,4 @@
-import { Operation, PlannedGate } from '@slipway/plugin-deployments-common';
+import { PlanContent, PlannedGate } from '@slipway/plugin-deployments-common';
 import {
   ChecklistItemSpec,
   FreezeSpec,
@@ -17,13 +17,13 @@ export type GateRule = PlannedGate &
     | { kind: 'checklist'; item: VerifiedItem | null }
   );
 
-/** The gates beside approvals that an operation has to pass. Nobody is kept from going back, unless the manifest wants it. */
+/** The gates beside approvals that what a plan does has to pass. Nobody is kept from going back, unless the manifest wants it. */
 export function listGates(
   protection: ProtectionSpec,
-  operation: Operation,
+  content: Pick<PlanContent, 'operation' | 'commits'>,
 ): GateRule[] {
   const { freezes, soak, checks, checklist, holdsRollback } = protection;
-  if (operation === 'rollback' && !holdsRollback) {
+  if (goesBack(content) && !holdsRollback) {
     return [];
   }
   return [
@@ -32,6 +32,32 @@ export function listGates(
     ...(checks ?? []).map(toCheckGate),
     ...(checklist ?? []).map(toChecklistGate),
   ];
+}
+
+/**
+ * Whether a plan returns to what was there before. A rollback that brings commits that do not run yet is none, whatever release it
+ * names. Where the history does not tell, it is one: who has to go back is not kept from it by a forge that is away.
+ */
+function goesBack({
+  operation,
+  commits,
+}: Pick<PlanContent, 'operation' | 'commits'>): boolean {
+  const isForward = commits.direction === 'forward' && commits.total > 0;
+  return operation === 'rollback' && !isForward;
+}
+
+/** Whether two lists have the same gates, so that what people say to those of one is said to those of the other. */
+export function hasSameGates(
+  one: readonly PlannedGate[],
+  other: readonly PlannedGate[],
+): boolean {
+  const tell = (gates: readonly PlannedGate[]) =>
+    gates.map(({ id, tickable }) => JSON.stringify([id, tickable])).sort();
+  const told = tell(other);
+  return (
+    one.length === other.length &&
+    tell(one).every((gate, i) => gate === told[i])
+  );
 }
 
 /** What a plan says of a gate. */

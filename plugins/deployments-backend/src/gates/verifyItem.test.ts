@@ -1,3 +1,4 @@
+import { Operation } from '@slipway/plugin-deployments-common';
 import { createTestDatabases } from '../__testUtils__/createTestDatabases';
 import { SHOP, startRuns } from '../__testUtils__/startRuns';
 import { createPlanContent } from '../__testUtils__/createPlanContent';
@@ -65,6 +66,35 @@ describe('verifyItem (A2.1)', () => {
       reason:
         '1 migration never ran in staging with 1.0.0. Deploy it there first.',
     });
+  });
+
+  it('given a release that staging was only rolled back to, then its migrations are not tested, and those of one that was deployed are', async () => {
+    const knex = await databases.init('SQLITE_3');
+    await migrateDatabase(knex);
+    const runs = await startRuns({ knex });
+    const context = await createContext({
+      plan: createPlanContent({
+        migrations: [{ name: '1.sql', findings: [] }],
+      }),
+      stores: runs.stores,
+      release: await runs.createRelease('1.0.0'),
+    });
+    const bring = async (version: string, operation: Operation) =>
+      runs.end(
+        await runs.deploy({ version, operation, environment: 'staging' }),
+      );
+
+    await bring('1.1.0', 'deploy');
+    await bring('1.0.0', 'rollback');
+    await expect(
+      verifyItem('migrations-tested', context),
+    ).resolves.toMatchObject({ state: 'blocked' });
+
+    await bring('1.1.0', 'deploy');
+    await bring('1.0.0', 'deploy');
+    await expect(
+      verifyItem('migrations-tested', context),
+    ).resolves.toMatchObject({ state: 'open' });
   });
 
   it('given no migrations, then there is nothing to test', async () => {

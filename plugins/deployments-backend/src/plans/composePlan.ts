@@ -61,7 +61,13 @@ export async function composePlan(
   const { environment, target, operation, source, observed, from, to } =
     options;
   const { protection } = environment.spec;
-  const gates = listGates(protection, operation).map(toPlannedGate);
+  const commits = await source.commitsBetween({
+    from: from?.commit.id ?? null,
+    to: to.commit.id,
+  });
+  const gates = listGates(protection, { operation, commits }).map(
+    toPlannedGate,
+  );
   const changes =
     observed.reach === 'reached'
       ? await target.plan({
@@ -88,10 +94,7 @@ export async function composePlan(
     from: from && summarizeRelease(from),
     to: summarizeRelease(to),
     fromEnvironment: options.fromEnvironment,
-    commits: await source.commitsBetween({
-      from: from?.commit.id ?? null,
-      to: to.commit.id,
-    }),
+    commits,
     artifacts: changes.artifacts,
     migrations: changes.migrations,
     configuration: changes.configuration,

@@ -5,6 +5,7 @@ import {
   NotFoundError,
 } from '@backstage/errors';
 import {
+  GateStatus,
   Plan,
   PlanHash,
   PlannedGate,
@@ -62,6 +63,7 @@ export class GateController {
         at: this.#now(),
         reason: null,
         expiresAt: null,
+        overrode: null,
       });
       return ticked
         ? `${nameRef(by)} ticked “${gate.title}”.`
@@ -70,7 +72,8 @@ export class GateController {
   }
 
   /**
-   * Lets a run pass a gate that holds it.
+   * Lets a run pass a gate that holds it: until then, until the freeze ends that the person saw, and no longer than a check that was under
+   * way has not failed.
    *
    * @throws as {@link GateController.tick}; NotAllowedError where the person asked for the run themselves and the plan does not let them approve
    * it; InputError without a reason, with an end that is past, or for a gate that nobody may override; ConflictError for one that holds nothing.
@@ -78,7 +81,7 @@ export class GateController {
   async override(
     word: Word & { reason: string; expiresAt?: string },
   ): Promise<void> {
-    const { by, reason, expiresAt = null } = word;
+    const { by, reason, expiresAt } = word;
     await this.#decide(word, async ({ stores, run, plan, gate }) => {
       if (!isOverridable(gate)) {
         throw new InputError(`Nobody can let a run pass ${gate.title}.`);
@@ -86,7 +89,8 @@ export class GateController {
       if (!reason.trim()) {
         throw new InputError(`Say why this run may pass ${gate.title}.`);
       }
-      if (expiresAt !== null && expiresAt <= this.#now()) {
+      const at = this.#clock();
+      if (expiresAt !== undefined && Date.parse(expiresAt) <= at.getTime()) {
         throw new InputError('It would have ended already.');
       }
       if (run.requestedBy === by && !plan.content.approvals.selfApproval) {
@@ -97,15 +101,17 @@ export class GateController {
       const [status] = (
         (await stores.gates.getMany([run.id])).get(run.id) ?? []
       ).filter(({ id }) => id === gate.id);
-      if (!status || status.state === 'open') {
+      const end = status && findEnd(status, expiresAt);
+      if (!status || status.state === 'open' || (end && end <= at)) {
         throw new ConflictError(`${gate.title} does not hold this run.`);
       }
       await stores.gates.decide({
         ...word,
         decision: 'override',
-        at: this.#now(),
+        at: at.toISOString(),
         reason,
-        expiresAt,
+        expiresAt: end?.toISOString() ?? null,
+        overrode: status.state,
       });
       return `${nameRef(by)} lets this run pass “${gate.title}”: ${reason}`;
     });
@@ -161,6 +167,17 @@ export class GateController {
   #now(): string {
     return this.#clock().toISOString();
   }
+}
+
+/** Until when a run may pass a gate: as long as the person says, and a freeze until its end at most, for the next one is another. */
+function findEnd(
+  { kind, until }: GateStatus,
+  expiresAt: string | undefined,
+): Date | undefined {
+  const ends = [expiresAt, kind === 'freeze' ? until : null].flatMap(end =>
+    typeof end === 'string' ? [Date.parse(end)] : [],
+  );
+  return ends.length === 0 ? undefined : new Date(Math.min(...ends));
 }
 
 /** Whether what people say to the gates of a run in this phase can still matter. */

@@ -19,7 +19,11 @@ import { listUnseen } from '../gates/listUnseen';
 import { findDecisions, RunRecord, StepRecord, Stores } from '../stores';
 import { describeApprovalGates } from './describeApprovalGates';
 import { findStuck } from './findStuck';
-import { findApprovalDeadline, judgeApprovals } from './judgeApprovals';
+import {
+  ApprovalCount,
+  findApprovalDeadline,
+  judgeApprovals,
+} from './judgeApprovals';
 import { isKeptOut } from './queue';
 import { findUsualDurations } from './usualDurations';
 
@@ -128,8 +132,7 @@ async function describeGates(options: {
       at,
     }),
     ...applyDecisions(
-      (await stores.gates.getMany([run.id])).get(run.id) ??
-        listUnseen(plan, 'It was not looked at yet.'),
+      matchGates(plan, (await stores.gates.getMany([run.id])).get(run.id)),
       findDecisions({
         decisions: await stores.gates.listDecisions([run.id]),
         planHash: run.planHash,
@@ -137,6 +140,16 @@ async function describeGates(options: {
       }),
     ),
   ];
+}
+
+/** How the gates of a plan stood when they were looked at. What was seen of other gates belongs to a plan that the run had before. */
+function matchGates(
+  plan: Plan,
+  seen: readonly GateStatus[] = [],
+): GateStatus[] {
+  return listUnseen(plan, 'It was not looked at yet.').map(
+    unseen => seen.find(({ id }) => id === unseen.id) ?? unseen,
+  );
 }
 
 /** What we last put into an environment with success, or brought back there. */
@@ -168,11 +181,12 @@ async function readStates(
   at: Date,
 ): Promise<(run: RunRecord) => RunState> {
   const waiting = runs.filter(run => run.phase === 'waiting-for-approval');
-  const plans = await stores.plans.getMany(waiting.map(run => run.planHash));
+  const held = runs.filter(run => run.phase === 'waiting-for-gates');
+  const plans = await stores.plans.getMany(
+    [...waiting, ...held].map(run => run.planHash),
+  );
   const approvals = await stores.approvals.list(waiting.map(run => run.id));
-  const gated = runs
-    .filter(run => run.phase === 'waiting-for-gates')
-    .map(({ id }) => id);
+  const gated = held.map(({ id }) => id);
   const gates = await stores.gates.getMany(gated);
   const decisions = await stores.gates.listDecisions(gated);
   const places = await readPlaces(stores, runs);
@@ -192,7 +206,7 @@ async function readStates(
         return {
           phase: run.phase,
           holding: applyDecisions(
-            gates.get(run.id) ?? [],
+            listSeen(plans.get(run.planHash), gates.get(run.id)),
             findDecisions({
               decisions: decisions.filter(({ runId }) => runId === run.id),
               planHash: run.planHash,
@@ -234,6 +248,15 @@ async function readStates(
   };
 }
 
+/** The gates of a plan that were looked at. */
+function listSeen(
+  plan: Plan | undefined,
+  seen: readonly GateStatus[] = [],
+): GateStatus[] {
+  const planned = new Set(plan?.content.gates?.map(({ id }) => id));
+  return seen.filter(({ id }) => planned.has(id));
+}
+
 function describeWaiting(options: {
   run: RunRecord;
   plan: Plan | undefined;
@@ -247,10 +270,16 @@ function describeWaiting(options: {
   const deadline = rules && findApprovalDeadline(rules, run.phaseSince);
   return {
     phase: 'waiting-for-approval',
-    given: count?.given ?? 0,
+    given: count ? countTowardEnd(count) : 0,
     needed: Math.max(count?.needed ?? 1, 1),
     expiresAt: deadline?.toISOString() ?? null,
   };
+}
+
+/** How many of the approvals that are needed are there, where a place that a group has to fill is kept free for it. */
+function countTowardEnd({ given, needed, quorums }: ApprovalCount): number {
+  const missing = quorums.map(quorum => quorum.needed - quorum.given);
+  return Math.max(0, Math.min(given, needed - Math.max(0, ...missing)));
 }
 
 function describeProgress(

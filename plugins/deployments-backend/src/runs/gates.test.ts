@@ -21,7 +21,7 @@ import {
 } from '../__testUtils__/startRuns';
 import { recordServing } from '../gates';
 import { migrateDatabase } from '../stores';
-import { RunView } from './describeRuns';
+import { describeRuns, RunView } from './describeRuns';
 
 jest.setTimeout(60_000);
 
@@ -217,6 +217,29 @@ describe.each(databases.eachSupportedId())(
         });
       });
 
+      it('given a freeze, then a rollback that goes forward waits for its end', async () => {
+        const { runs, clock } = await start({
+          protection: { freezes: [NIGHTS] },
+        });
+        await runs.end(await runs.deploy({ version: '1.0.0' }));
+        clock.set('2035-11-19T20:00:00Z');
+
+        const ahead = await runs.deploy({
+          version: '1.1.0',
+          operation: 'rollback',
+        });
+        await expect(looked(runs, ahead)).resolves.toMatchObject({
+          state: { holding: [{ id: 'freeze:Nights' }] },
+        });
+        const back = await runs.deploy({
+          version: '0.9.0',
+          operation: 'rollback',
+        });
+        await expect(runs.end(back)).resolves.toMatchObject({
+          state: { phase: 'succeeded' },
+        });
+      });
+
       it('given an override with its reason, then the run goes, and the run and its log say who and why', async () => {
         const { runs, clock } = await start({
           protection: { freezes: [NIGHTS] },
@@ -342,6 +365,65 @@ describe.each(databases.eachSupportedId())(
       });
     });
 
+    it.each([
+      ['without an end', undefined, '2035-11-20T08:00:00.000Z'],
+      [
+        'that would outlast the freeze',
+        '2035-12-01T00:00:00.000Z',
+        '2035-11-20T08:00:00.000Z',
+      ],
+      [
+        'with an end in nanoseconds',
+        '2035-11-19T21:00:00.123456789Z',
+        '2035-11-19T21:00:00.123Z',
+      ],
+    ])(
+      'given an override of a freeze %s, then it ends with the freeze at the latest, and the next one holds the run again',
+      async (_, expiresAt, end) => {
+        const { runs, clock, wake } = await start({
+          protection: {
+            freezes: [NIGHTS],
+            checklist: [{ id: 'told', title: 'Operations are told' }],
+          },
+        });
+        clock.set('2035-11-19T20:00:00Z');
+        const runId = await runs.deploy({ version: '1.0.0' });
+        const { planHash } = await looked(runs, runId);
+
+        await runs.gateController.override({
+          runId,
+          planHash,
+          gateId: 'freeze:Nights',
+          by: RAJ,
+          reason: 'Urgent',
+          expiresAt,
+        });
+
+        await expect(runs.view(runId)).resolves.toMatchObject({
+          gates: [
+            { state: 'overridden', decision: { expiresAt: end } },
+            { state: 'waiting' },
+          ],
+        });
+        clock.set('2035-11-20T20:00:00Z');
+        await runs.gateController.tick({
+          runId,
+          planHash,
+          gateId: 'checklist:told',
+          by: RAJ,
+          ticked: true,
+        });
+        await wake(runId);
+        await runs.until(
+          runId,
+          ({ gates }) => gates[0].until === '2035-11-21T08:00:00.000Z',
+        );
+        await expect(runs.view(runId)).resolves.toMatchObject({
+          state: { holding: [{ id: 'freeze:Nights' }] },
+        });
+      },
+    );
+
     describe('checks', () => {
       const protection = {
         checks: [{ name: 'Change ticket', kind: 'fake' }],
@@ -411,6 +493,53 @@ describe.each(databases.eachSupportedId())(
         await expect(runs.end(runId)).resolves.toMatchObject({
           state: { phase: 'succeeded' },
         });
+      });
+    });
+
+    it('given a check that a person waived while it was under way, when it fails, then it holds the run again, until a person waives that', async () => {
+      const { runs, check, clock, wake } = await start({
+        protection: {
+          checks: [{ name: 'Change ticket', kind: 'fake' }],
+          checklist: [{ id: 'told', title: 'Operations are told' }],
+        },
+      });
+      const runId = await runs.deploy({ version: '1.0.0' });
+      const { planHash } = await looked(runs, runId);
+      const override = {
+        runId,
+        planHash,
+        gateId: 'check:Change ticket',
+        by: RAJ,
+        reason: 'The ticket system is slow',
+      };
+      await runs.gateController.override(override);
+      await expect(runs.view(runId)).resolves.toMatchObject({
+        state: { holding: [{ id: 'checklist:told' }] },
+      });
+
+      check.answer = { state: 'failed', reason: 'Refused.', evidence: null };
+      clock.forward(60_000);
+      await wake(runId);
+      await runs.until(runId, ({ gates }) => gates[0].state === 'blocked');
+      await expect(runs.view(runId)).resolves.toMatchObject({
+        gates: [{ decision: null }, {}],
+        state: {
+          holding: [{ id: 'check:Change ticket' }, { id: 'checklist:told' }],
+        },
+      });
+
+      await runs.gateController.override(override);
+      check.answer = { state: 'pending', reason: 'Again.', evidence: null };
+      clock.forward(60_000);
+      await runs.gateController.tick({
+        runId,
+        planHash,
+        gateId: 'checklist:told',
+        by: RAJ,
+        ticked: true,
+      });
+      await expect(runs.end(runId)).resolves.toMatchObject({
+        state: { phase: 'succeeded' },
       });
     });
 
@@ -503,6 +632,93 @@ describe.each(databases.eachSupportedId())(
         await tick(runs, runId, held.planHash);
         await expect(runs.end(runId)).resolves.toMatchObject({
           state: { phase: 'succeeded' },
+        });
+      });
+    });
+
+    describe('gates that came while a run waited', () => {
+      const TOLD = { id: 'told', title: 'Operations are told' };
+      const SUPPORT = { id: 'support-told', title: 'Support is told' };
+      const tick = async (runs: Runs, runId: RunId, id: string) =>
+        runs.gateController.tick({
+          runId,
+          planHash: (await runs.view(runId)).planHash,
+          gateId: `checklist:${id}`,
+          by: RAJ,
+          ticked: true,
+        });
+
+      it('given approvals, then the run takes the new plan, waits for people again, and goes once they answered all of it', async () => {
+        const { runs, wake } = await start({
+          approvals: { needed: 1, groups: [], selfApproval: false },
+          protection: { checklist: [TOLD] },
+        });
+        const runId = await runs.deploy({ version: '1.0.0' });
+        await approve(runs, runId, RAJ);
+        const { planHash } = await looked(runs, runId);
+
+        runs.settings.protection = { checklist: [TOLD, SUPPORT] };
+        await wake(runId);
+        const again = await runs.until(
+          runId,
+          run =>
+            run.state.phase === 'waiting-for-approval' &&
+            run.planHash !== planHash,
+        );
+        expect(again.gates.map(({ id }) => id)).toEqual([
+          'approval',
+          'checklist:told',
+          'checklist:support-told',
+        ]);
+        await approve(runs, runId, RAJ);
+        await looked(runs, runId);
+        await tick(runs, runId, 'told');
+        await tick(runs, runId, 'support-told');
+
+        await expect(runs.end(runId)).resolves.toMatchObject({
+          state: { phase: 'succeeded' },
+        });
+      });
+
+      it('given no approvals, then the run is rejected by the product, and says what changed', async () => {
+        const { runs, wake } = await start({
+          protection: { checklist: [TOLD] },
+        });
+        const runId = await runs.deploy({ version: '1.0.0' });
+        await looked(runs, runId);
+
+        runs.settings.protection = { checklist: [TOLD, SUPPORT] };
+        await wake(runId);
+
+        await expect(runs.end(runId)).resolves.toMatchObject({
+          state: {
+            phase: 'rejected',
+            by: 'slipway',
+            reason: expect.stringMatching(/^The plan changed/),
+          },
+        });
+      });
+
+      it('given a gate that is there no more, then the run shows it no more', async () => {
+        const { runs, wake } = await start({
+          approvals: { needed: 1, groups: [], selfApproval: false },
+          protection: { checklist: [TOLD, SUPPORT] },
+        });
+        const runId = await runs.deploy({ version: '1.0.0' });
+        await approve(runs, runId, RAJ);
+        const { planHash } = await looked(runs, runId);
+
+        runs.settings.protection = { checklist: [TOLD] };
+        await wake(runId);
+
+        const again = await runs.until(runId, run => run.planHash !== planHash);
+        expect(again.gates.map(({ id }) => id)).toEqual([
+          'approval',
+          'checklist:told',
+        ]);
+        await approve(runs, runId, RAJ);
+        await expect(runs.until(runId, waitsForGates)).resolves.toMatchObject({
+          state: { holding: [{ id: 'checklist:told' }] },
         });
       });
     });
@@ -635,13 +851,18 @@ describe.each(databases.eachSupportedId())(
         await approve(runs, runId, RAJ, [PAY]);
         await approve(runs, runId, EVE, [PAY]);
         await expect(runs.view(runId)).resolves.toMatchObject({
-          state: { phase: 'waiting-for-approval', given: 2, needed: 2 },
+          state: { phase: 'waiting-for-approval', given: 1, needed: 2 },
           gates: [
             { id: 'approval', state: 'open' },
             { id: `approval:${PAY}`, state: 'open' },
             { id: `approval:${SEC}`, state: 'waiting' },
           ],
         });
+        const [listed] = await describeRuns({
+          stores: runs.stores,
+          runs: [await runs.stores.runs.require(runId)],
+        });
+        expect(listed.state).toMatchObject({ given: 1, needed: 2 });
         await approve(runs, runId, 'user:default/sam', [SEC]);
 
         await expect(runs.end(runId)).resolves.toMatchObject({
@@ -762,6 +983,41 @@ describe.each(databases.eachSupportedId())(
           state: { holding: [{ kind: 'freeze' }] },
         });
       });
+    });
+
+    it('given approvals that are waited for, then the gates are looked at again when time opens one, and not only at the deadline', async () => {
+      const { runs, clock, wake } = await start({
+        approvals: {
+          needed: 1,
+          groups: [],
+          selfApproval: false,
+          expiryMs: 24 * HOUR_MS,
+        },
+        protection: { freezes: [NIGHTS] },
+      });
+      clock.set('2035-11-19T20:00:00Z');
+      const woken = jest.spyOn(runs.engine, 'wake');
+
+      const runId = await runs.deploy({ version: '1.0.0' });
+      await runs.until(runId, ({ gates }) => gates[1].checkedAt !== null);
+
+      const end = '2035-11-20T08:00:00.000Z';
+      expect(woken).toHaveBeenCalledWith(
+        runId,
+        expect.objectContaining({ at: new Date(end) }),
+      );
+      clock.set(end);
+      await wake(runId);
+      await expect(
+        runs.until(runId, ({ gates }) => gates[1].checkedAt === end),
+      ).resolves.toMatchObject({
+        state: { phase: 'waiting-for-approval' },
+        gates: [{ state: 'waiting' }, { state: 'open' }],
+      });
+      expect(woken).toHaveBeenCalledWith(
+        runId,
+        expect.objectContaining({ at: new Date('2035-11-20T20:00:00Z') }),
+      );
     });
 
     it('given a run that waits for gates, when it is cancelled, then it ends', async () => {

@@ -2,6 +2,7 @@ import { GateStatus, isPassed, Plan } from '@slipway/plugin-deployments-common';
 import { systemClock } from '../clock';
 import { Claim } from '../engine';
 import { applyDecisions } from '../gates/applyDecisions';
+import { hasSameGates } from '../gates/listGates';
 import { createStores, findDecisions, RunRecord, Stores } from '../stores';
 import { endRun } from './endRun';
 import { describeDuration } from './describeDuration';
@@ -79,13 +80,16 @@ export async function passGates(
         });
         return true;
       }
-      if (deadline) {
-        await engine.wake(run.id, { trx, at: deadline });
+      const next = findNextLook({ context, deadline, gates: look.gates, at });
+      if (next) {
+        await engine.wake(run.id, { trx, at: next });
       }
       return false;
     }
+    // People can answer the gates of the plan alone: where there are others by now, the run goes on to where it gets a new plan.
+    const isOutdated = !hasSameGates(plan.content.gates ?? [], look.gates);
     const holding = await listHolding({ stores, run, gates: look.gates, at });
-    if (holding.length === 0) {
+    if (isOutdated || holding.length === 0) {
       await joinQueue({ trx, engine, run });
       return true;
     }
@@ -164,6 +168,23 @@ async function waitForPeople(options: {
   return {
     deadline: findApprovalDeadline(plan.content.approvals, phaseSince),
   };
+}
+
+/** When a run that waits for people is looked at again: at its deadline, and where time opens one of its gates meanwhile. */
+function findNextLook(options: {
+  context: Pick<RunContext, 'gateIntervalMs'>;
+  deadline: Date | null;
+  gates: readonly GateStatus[];
+  at: Date;
+}): Date | null {
+  const { context, deadline, gates, at } = options;
+  const { gateIntervalMs = DEFAULT_GATE_INTERVAL_MS } = context;
+  const moments = gates.flatMap(({ until }) => {
+    const end = until === null ? Infinity : Date.parse(until);
+    return end > at.getTime() ? end : at.getTime() + gateIntervalMs;
+  });
+  const next = Math.min(deadline?.getTime() ?? Infinity, ...moments);
+  return Number.isFinite(next) ? new Date(next) : null;
 }
 
 /** Has a run wait for its gates, and be looked at again when one of them may open, or an approval counts no more. */

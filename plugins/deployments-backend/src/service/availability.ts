@@ -109,7 +109,7 @@ export function mayApprove(options: {
   return unless(
     run.phase !== 'waiting-for-approval' &&
       'This run does not wait for approval.',
-    !caller.isPerson && 'Only a person can approve.',
+    !isPersonThemselves(caller) && 'Only a person can approve.',
     missing({ ...permit, ask: groups.length > 0 ? groups : permit.ask }),
     !inGroups &&
       `Only members of ${groups.map(nameRef).join(' or ')} can approve.`,
@@ -132,7 +132,7 @@ export function mayTick(options: {
   const { permit, caller, run } = options;
   return unless(
     !isBeforeStart(run.phase) && 'This run has begun.',
-    !caller.isPerson && 'Only a person can tick it.',
+    !isPersonThemselves(caller) && 'Only a person can tick it.',
     missing(permit),
   );
 }
@@ -150,7 +150,7 @@ export function mayOverride(options: {
     !isBeforeStart(run.phase) && 'This run has begun.',
     gate.checkedAt === null && 'It was not looked at yet.',
     gate.state === 'open' && 'It does not hold this run.',
-    !caller.isPerson && 'Only a person can let a run pass.',
+    !isPersonThemselves(caller) && 'Only a person can let a run pass.',
     missing(permit),
     caller.ref === run.requestedBy &&
       !selfApproval &&
@@ -218,6 +218,7 @@ export function mayReleaseRun(options: {
   );
 }
 
+/** Whether it is a person who speaks, and no program: neither a service, nor one that acts for a person. */
 function isPersonThemselves(
   caller: Pick<Caller, 'isPerson' | 'isProgram'>,
 ): boolean {

@@ -100,6 +100,10 @@ describe.each(databases.eachSupportedId())(
         ana,
         lea: portal.as('user:default/lea'),
         raj: portal.as('user:default/raj'),
+        /** A program that acts for Lea. */
+        agent: portal.as('user:default/lea', {
+          actor: { subject: 'plugin:mcp-actions' },
+        }),
       };
     }
 
@@ -186,6 +190,47 @@ describe.each(databases.eachSupportedId())(
       expect(run.gates).toMatchObject([
         { may: { override: { allowed: false }, tick: null } },
       ]);
+    });
+
+    it('given a program that acts for a person who may, then it can neither approve nor reject, tick nor let a run pass', async () => {
+      const { ana, lea, agent } = await start({
+        protection: {
+          approvals: 1,
+          freezes: [ALWAYS],
+          checklist: [{ id: 'told', title: 'Operations are told' }],
+        },
+      });
+      const { id, planHash } = await begin(ana, PROMOTE);
+      for (;;) {
+        const { gates } = await agent.getRun(id);
+        if (gates.every(({ checkedAt }) => checkedAt !== null)) {
+          break;
+        }
+      }
+      const reason = 'The shop is down';
+      const tick = { gateId: 'checklist:told', planHash, ticked: true };
+      const override = { gateId: 'freeze:Always', planHash, reason };
+
+      await expect(
+        agent.decideRun(id, { decision: 'approved', planHash }),
+      ).rejects.toMatchObject(refusal(403, 'Only a person can approve.'));
+      await expect(
+        agent.decideRun(id, { decision: 'rejected', planHash, reason }),
+      ).rejects.toMatchObject(refusal(403, 'Only a person can approve.'));
+      await expect(agent.tickGate(id, tick)).rejects.toMatchObject(
+        refusal(403, 'Only a person can tick it.'),
+      );
+      await expect(agent.overrideGate(id, override)).rejects.toMatchObject(
+        refusal(403, 'Only a person can let a run pass.'),
+      );
+
+      await lea.overrideGate(id, override);
+      await lea.tickGate(id, tick);
+      await lea.decideRun(id, { decision: 'approved', planHash });
+      await expect(ana.waitForRun(id, 30_000)).resolves.toMatchObject({
+        state: { phase: 'succeeded' },
+        approvals: [{ by: 'user:default/lea', decision: 'approved' }],
+      });
     });
 
     it('given items for people, then whoever may promote ticks them, nobody else does, and a tick can be taken back until the run begins', async () => {

@@ -1,6 +1,8 @@
 import {
   GateDecision,
   gateDecisionSchema,
+  GateState,
+  gateStateSchema,
   GateStatus,
   gateStatusSchema,
   PlanHash,
@@ -27,6 +29,7 @@ const decisionRowSchema = z
     decided_at: z.string(),
     reason: z.string().nullable(),
     expires_at: z.string().nullable(),
+    overrode: gateStateSchema.nullable(),
   })
   .transform(row => ({
     runId: row.run_id,
@@ -37,10 +40,18 @@ const decisionRowSchema = z
     at: row.decided_at,
     reason: row.reason,
     expiresAt: row.expires_at,
+    overrode: row.overrode,
   }));
 
 /** What a person said to a gate of a run, as it is kept. */
 export type GateDecisionRecord = z.infer<typeof decisionRowSchema>;
+
+/** A person's word that counts. */
+export type GateWord = {
+  decision: GateDecision;
+  /** What the gate looked like to the person who let a run pass it; null where that was not kept. */
+  overrode: GateState | null;
+};
 
 /** How the gates of runs stand, and what people said to them. */
 export class GateStore {
@@ -80,6 +91,7 @@ export class GateStore {
       decided_at: decision.at,
       reason: decision.reason,
       expires_at: decision.expiresAt,
+      overrode: decision.overrode,
     });
   }
 
@@ -97,28 +109,29 @@ export function findDecisions(options: {
   decisions: readonly GateDecisionRecord[];
   planHash: PlanHash;
   at: Date;
-}): Map<string, GateDecision> {
+}): Map<string, GateWord> {
   const last = new Map<string, GateDecisionRecord>();
   for (const decision of options.decisions) {
     if (decision.planHash === options.planHash) {
       last.set(decision.gateId, decision);
     }
   }
-  const found = new Map<string, GateDecision>();
-  for (const [gateId, { decision, by, at, reason, expiresAt }] of last) {
+  const found = new Map<string, GateWord>();
+  for (const [gateId, word] of last) {
+    const { decision, by, at, reason, expiresAt, overrode } = word;
     const counts =
       expiresAt === null || Date.parse(expiresAt) > options.at.getTime();
     if (decision !== 'untick' && counts) {
-      found.set(
-        gateId,
-        gateDecisionSchema.parse({
+      found.set(gateId, {
+        decision: gateDecisionSchema.parse({
           what: decision,
           by,
           at,
           reason,
           expiresAt,
         }),
-      );
+        overrode,
+      });
     }
   }
   return found;

@@ -425,7 +425,7 @@ export class RunStore {
     return row && rowSchema.parse(row);
   }
 
-  /** The last run that put a release into an environment with success. */
+  /** The last run that brought a release into an environment with success; returning to it, which migrates nothing, is not meant. */
   async findSuccess(options: {
     serviceRef: ServiceRef;
     environment: EnvironmentName;
@@ -438,6 +438,7 @@ export class RunStore {
         release_id: options.releaseId,
         phase: 'succeeded',
       })
+      .whereNot({ operation: 'rollback' })
       .orderBy('ticket', 'desc')
       .first();
     return row && rowSchema.parse(row);

@@ -1,7 +1,12 @@
 export { ApprovalStore } from './ApprovalStore';
 export { createStores, type Stores } from './createStores';
 export { EnvironmentStore, type EnvironmentRecord } from './EnvironmentStore';
-export { findDecisions, GateStore, type GateDecisionRecord } from './GateStore';
+export {
+  findDecisions,
+  GateStore,
+  type GateDecisionRecord,
+  type GateWord,
+} from './GateStore';
 export { LogStore } from './LogStore';
 export { connectDatabase, migrateDatabase } from './connectDatabase';
 export { lockedColumns } from './lockedColumns';

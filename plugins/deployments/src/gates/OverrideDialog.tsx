@@ -8,7 +8,7 @@ import { ReasonDialog } from '../shared/ReasonDialog';
 
 const HOUR_MS = 3_600_000;
 
-/** For how long a person's word may count, hours; 0 for as long as the run waits. */
+/** For how long a person's word may count, hours; 0 for as long as the run waits, and a freeze lasts. */
 const HOURS = [0, 1, 4, 24] as const;
 
 /** Lets one run pass a freeze or a check; others still wait. */
@@ -66,7 +66,11 @@ export function OverrideDialog(props: {
           id: String(count),
           label:
             count === 0
-              ? t('gate.override.untilStart')
+              ? t(
+                  kind === 'freeze'
+                    ? 'gate.override.untilEnd'
+                    : 'gate.override.untilStart',
+                )
               : t('gate.override.hours', { count }),
         }))}
       />

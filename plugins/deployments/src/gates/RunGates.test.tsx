@@ -171,6 +171,9 @@ describe('The gates of a run (A2.1)', () => {
       }),
     );
     expect(dialog.getByText(/Other runs still wait\./)).toBeVisible();
+    expect(
+      dialog.getByRole('button', { name: /until the freeze ends/ }),
+    ).toBeVisible();
     const confirm = dialog.getByRole('button', {
       name: 'Override freeze of production',
     });

@@ -81,20 +81,19 @@ function readCronBegins(text: string, zone: string) {
   if (!IANAZone.isValidZone(zone)) {
     throw new Error(`there is no time zone \`${zone.slice(0, 40)}\``);
   }
-  const crons = splitDays(text).map(
-    part => new Cron(part, { mode: '5-part', timezone: zone, paused: true }),
-  );
+  const crons = splitDays(text).map(part => ({
+    part,
+    cron: new Cron(part, { mode: '5-part', timezone: zone, paused: true }),
+  }));
   return {
     zone,
     nextBegin: (after: Date) => {
-      const start = beforeJump(after, zone);
-      const begins = crons.flatMap(cron => {
-        let begin = cron.nextRun(start);
-        while (begin && begin <= after) {
-          begin = cron.nextRun(begin);
-        }
-        return begin ? begin.getTime() : [];
-      });
+      const begins = crons
+        .flatMap(({ part, cron }) => [
+          cron.nextRun(after),
+          findJumpedOver({ cron: part, zone, after }),
+        ])
+        .flatMap(begin => begin?.getTime() ?? []);
       return begins.length > 0 ? new Date(Math.min(...begins)) : null;
     },
   };
@@ -124,15 +123,32 @@ function splitDays(text: string): string[] {
 }
 
 /**
- * The moment to ask the library for the next begin from. Where clocks jump from 2:00 to 3:00, what is at 2:30 begins at 3:30: from 3:10
- * the library would not see it any more.
+ * Where clocks jump from 2:00 to 3:00, what is at 2:15 and at 2:30 begins at 3:15 and 3:30. The library has only the first of them, and
+ * none once it is 3:00; for the hour after the jump it is asked by the clocks from before.
  */
-function beforeJump(after: Date, zone: string): Date {
+function findJumpedOver(options: {
+  cron: string;
+  zone: string;
+  after: Date;
+}): Date | null {
+  const { cron, zone, after } = options;
+  const jump = measureJump(after, zone);
+  if (jump === 0) {
+    return null;
+  }
+  const begin = new Cron(cron, {
+    mode: '5-part',
+    utcOffset: IANAZone.create(zone).offset(after.getTime() - jump),
+    paused: true,
+  }).nextRun(after);
+  return begin && measureJump(begin, zone) > 0 ? begin : null;
+}
+
+/** How far clocks jumped, in milliseconds, where that is less long ago than they jumped; otherwise 0. */
+function measureJump(at: Date, zone: string): number {
   const clocks = IANAZone.create(zone);
-  const now = after.getTime();
+  const now = at.getTime();
   const jump =
     (clocks.offset(now) - clocks.offset(now - LONGEST_JUMP_MS)) * 60_000;
-  const isAfterJump =
-    jump > 0 && clocks.offset(now - jump) < clocks.offset(now);
-  return isAfterJump ? new Date(now - jump) : after;
+  return jump > 0 && clocks.offset(now - jump) < clocks.offset(now) ? jump : 0;
 }

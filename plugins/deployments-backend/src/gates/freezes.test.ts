@@ -582,6 +582,38 @@ describe('freezes', () => {
     },
   );
 
+  it('given a freeze of a day that ends while clocks jump, then it lasts until it would have ended by the clocks from before', () => {
+    const daily = freeze({
+      cron: '30 2 27 3 *',
+      timeZone: 'Europe/Berlin',
+      duration: '1d',
+    });
+
+    expect(untilOf(daily, '2027-03-28T01:15:00Z')).toBe(
+      '2027-03-28T01:30:00.000Z',
+    );
+    expect(untilOf(daily, '2027-03-28T01:30:00Z')).toBeNull();
+  });
+
+  it('given a cron that begins several times while clocks jump, then it begins as often after it', () => {
+    const { nextBegin } = readFreezeTimes(
+      freeze({ cron: '10,30,50 2 * * *', timeZone: 'Europe/Berlin' }),
+    );
+    const begins: string[] = [];
+    let begin = nextBegin(new Date('2027-03-27T12:00:00Z'));
+    while (begin && begin < new Date('2027-03-29T00:20:00Z')) {
+      begins.push(begin.toISOString());
+      begin = nextBegin(begin);
+    }
+
+    expect(begins).toEqual([
+      '2027-03-28T01:10:00.000Z',
+      '2027-03-28T01:30:00.000Z',
+      '2027-03-28T01:50:00.000Z',
+      '2027-03-29T00:10:00.000Z',
+    ]);
+  });
+
   it('given any minute, hour, days, months and weekdays of a cron, in any zone, then a moment is frozen exactly where the calendar says so', () => {
     const listOf = (from: number, to: number) =>
       fc.option(fc.subarray(range(from, to), { minLength: 1 }), {

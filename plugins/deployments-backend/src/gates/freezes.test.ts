@@ -154,7 +154,9 @@ describe('freezes', () => {
 
     const until = untilOf(always, at.toISOString());
 
-    expect(Date.parse(until ?? '')).toBeGreaterThan(at.getTime());
+    expect(Date.parse(until ?? '')).toBeGreaterThan(
+      at.getTime() + 200 * DAY_MS,
+    );
   });
 
   it.each([
@@ -579,6 +581,28 @@ describe('freezes', () => {
       const spec = freeze({ cron, timeZone: 'UTC', duration: '1d' });
 
       expect(findFreeze(spec, new Date(at)) !== null).toBe(expected);
+    },
+  );
+
+  it.each([
+    [
+      'a rule',
+      {
+        rrule:
+          'DTSTART;TZID=America/Nuuk:20260101T233000\nRRULE:FREQ=WEEKLY;BYDAY=SA',
+      },
+    ],
+    ['a cron', { cron: '30 23 * * 6', timeZone: 'America/Nuuk' }],
+  ])(
+    'given clocks that jump over midnight, then what %s has on the day before begins on the day after',
+    (_, part) => {
+      const { nextBegin } = readFreezeTimes(freeze(part));
+
+      for (const after of ['2027-03-28T00:59:59Z', '2027-03-28T01:29:59Z']) {
+        expect(nextBegin(new Date(after))).toEqual(
+          new Date('2027-03-28T01:30:00Z'),
+        );
+      }
     },
   );
 

@@ -37,7 +37,6 @@ const wokenSchema = z.object({ woken: z.boolean() });
 const wakeSchema = z.object({ run_id: runIdSchema, wake_at: z.string() });
 
 type Taken = { job: RunJob; claim: FencedClaim; since: number };
-type Active = { claim: FencedClaim; settled: Promise<void> };
 
 /**
  * The engine for any number of replicas on PostgreSQL. Jobs of pg-boss say which runs have to be looked at; a worker that has a
@@ -55,7 +54,8 @@ export class PgBossRunEngine implements RunEngine {
   readonly #pollIntervalMs: number;
   readonly #concurrency: number;
   readonly #abortWaitMs: number;
-  readonly #active = new Set<Active>();
+  /** Claims, and when what is done for them has come to rest. */
+  readonly #active = new Map<FencedClaim, Promise<void>>();
   #advance: Advance | undefined;
   #isListening = false;
   #listener: { close(): Promise<void> } | undefined;
@@ -125,7 +125,7 @@ export class PgBossRunEngine implements RunEngine {
     await this.#looking;
     this.#drain();
     await this.#settle(options.graceMs);
-    for (const { claim } of this.#active) {
+    for (const claim of this.#active.keys()) {
       claim.abort(new ClaimLostError('The portal is stopping'));
     }
     await this.#settle(this.#abortWaitMs);
@@ -189,23 +189,22 @@ export class PgBossRunEngine implements RunEngine {
     const timer = setTimeout(() => claim.drain(), MAX_CLAIM_MS);
     timer.unref();
     // A claim that this process lost may take a while until it has come to rest.
-    const earlier = [...this.#active].find(
-      active => active.claim.runId === claim.runId,
+    const earlier = [...this.#active.keys()].find(
+      ({ runId }) => runId === claim.runId,
     );
-    const settled = Promise.resolve(earlier?.settled)
+    const settled = Promise.resolve(earlier && this.#active.get(earlier))
       .then(() => this.#work(taken, advance))
       .finally(() => {
         clearTimeout(timer);
         this.#leases.remove(claim);
-        this.#active.delete(active);
+        this.#active.delete(claim);
         this.#look();
       });
-    const active = { claim, settled };
-    this.#active.add(active);
+    this.#active.set(claim, settled);
   }
 
   #drain(): void {
-    for (const { claim } of this.#active) {
+    for (const claim of this.#active.keys()) {
       claim.drain();
     }
   }
@@ -423,10 +422,7 @@ export class PgBossRunEngine implements RunEngine {
   }
 
   async #settle(withinMs: number): Promise<void> {
-    await settleWithin(
-      [...this.#active].map(({ settled }) => settled),
-      withinMs,
-    );
+    await settleWithin([...this.#active.values()], withinMs);
   }
 }
 

@@ -31,7 +31,7 @@ const LOOK_MS = 500;
 const PATIENCE_MS = 150_000;
 
 /** Cases that do not come to pass are given up after so many times the faults that there have to be. */
-const MOST_FAULTS = 1.3;
+const MOST_FAULTS = 1.6;
 
 const orderSchema = z.object({ number: z.number() });
 

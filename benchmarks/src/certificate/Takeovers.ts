@@ -1,3 +1,4 @@
+import { FENCE_STEP } from '@slipway/plugin-deployments-backend/testUtils';
 import { WorldEvent } from './records';
 
 /** What befell a worker: it is `gone`, dead or out of reach for longer than a claim lasts, or its connections were `broken`. */
@@ -62,7 +63,7 @@ export class Takeovers {
     if (!stricken || stricken.worker === worker) {
       return;
     }
-    if (fence > stricken.fence + 1) {
+    if (fence >= stricken.fence + 2 * FENCE_STEP) {
       this.twice += 1;
     } else {
       const durations = { gone: this.goneMs, broken: this.brokenMs };

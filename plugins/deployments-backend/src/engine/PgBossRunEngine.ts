@@ -31,6 +31,9 @@ const MAX_CLAIM_MS = 12 * 3_600_000;
 /** A run that brought down its worker is left alone for a while where it could not be taken further so many times in a row. */
 const MAX_CRASHES = 10;
 
+/** By how much a claim raises the fence at least, and by less than twice as much. */
+export const FENCE_STEP = 1_000;
+
 const rowSchema = z.object({ claimed_by: z.string().nullable() });
 const fenceSchema = z.object({ fence: z.number().int() });
 const wokenSchema = z.object({ woken: z.boolean() });
@@ -273,7 +276,10 @@ export class PgBossRunEngine implements RunEngine {
   #describeClaim(job: RunJob) {
     return {
       // A standby that was behind may give out the same job once more: what was claimed before it took over must not fit.
-      fence: this.#knex.raw('fence + 1 + floor(random() * 1000)::int'),
+      fence: this.#knex.raw('fence + ? + floor(random() * ?)::int', [
+        FENCE_STEP,
+        FENCE_STEP,
+      ]),
       claimed_by: job.id,
       woken: false,
     };

@@ -1,5 +1,5 @@
 export { ClaimLostError } from './ClaimLostError';
 export { createRunEngine } from './createRunEngine';
 export { EmbeddedRunEngine } from './EmbeddedRunEngine';
-export { PgBossRunEngine } from './PgBossRunEngine';
+export { FENCE_STEP, PgBossRunEngine } from './PgBossRunEngine';
 export type { Advance, Claim, RunEngine } from './RunEngine';

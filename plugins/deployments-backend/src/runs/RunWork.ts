@@ -105,10 +105,15 @@ function measureStep(
   if (!telemetry) {
     return step;
   }
-  const measure = <T>(call: StepCall, act: () => Promise<T>) =>
+  const measure = <T>(
+    call: StepCall,
+    { signal }: StepContext,
+    act: () => Promise<T>,
+  ) =>
     telemetry.measureStep(
       {
         call,
+        signal,
         step: step.id,
         stage,
         operation: run.operation,
@@ -121,10 +126,12 @@ function measureStep(
     title: step.title,
     timeoutMs: step.timeoutMs,
     switches: step.switches,
-    run: context => measure('run', () => step.run(context)),
-    reconcile: context => measure('reconcile', () => step.reconcile(context)),
+    run: context => measure('run', context, () => step.run(context)),
+    reconcile: context =>
+      measure('reconcile', context, () => step.reconcile(context)),
     ...(step.undo && {
-      undo: context => measure('undo', async () => step.undo?.(context)),
+      undo: context =>
+        measure('undo', context, async () => step.undo?.(context)),
     }),
   };
 }

@@ -184,6 +184,33 @@ describe.each(databases.eachSupportedId())(
       ).toContainEqual(['run', 'verify', 'main', 'failed', 1]);
     });
 
+    it('given a portal that stops in the middle of a step, then that is not counted against the step', async () => {
+      const runs = await start();
+      const begun = new Gate();
+      runs.target.before(
+        'upload',
+        ({ signal }) =>
+          new Promise((_, reject) => {
+            signal.addEventListener('abort', () =>
+              reject(new Error('the connection was closed')),
+            );
+            begun.pass();
+          }),
+      );
+      await runs.deploy({ version: '1.0.0' });
+      await begun.reached;
+
+      await runs.engine.stop({ graceMs: 0 });
+
+      const steps = await collector.read('deployments.step.duration');
+      expect(steps.map(([attributes]) => attributes)).toContainEqual(
+        expect.objectContaining({
+          'deployments.step.id': 'upload',
+          'deployments.outcome': 'interrupted',
+        }),
+      );
+    });
+
     it('given a request within a trace, then the run and its steps belong to that trace', async () => {
       const runs = await start();
       const gate = new Gate();
@@ -266,6 +293,7 @@ it('given no services, then everything goes on and nothing is seen', async () =>
         stage: 'main',
         operation: 'deploy',
         targetKind: 'vps',
+        signal: new AbortController().signal,
       },
       async () => 'done',
     ),

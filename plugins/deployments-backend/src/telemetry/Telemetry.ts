@@ -10,6 +10,7 @@ import {
   RunPhase,
 } from '@slipway/plugin-deployments-common';
 import { StepFailedError } from '@slipway/plugin-deployments-node';
+import { ClaimLostError } from '../engine';
 import { RunRecord } from '../stores';
 import { createInstruments, Instruments } from './instruments';
 
@@ -22,6 +23,8 @@ type MeasuredStep = {
   stage: string;
   operation: Operation;
   targetKind: string;
+  /** What the step was told to stop by. */
+  signal: AbortSignal;
 };
 
 /** What the environments of all services are like at a moment. */
@@ -142,7 +145,7 @@ export class Telemetry {
       note('succeeded');
       return result;
     } catch (error) {
-      note(error instanceof StepFailedError ? 'failed' : 'errored');
+      note(nameOutcome(of, error));
       throw error;
     }
   }
@@ -209,4 +212,15 @@ function describeRun(run: RunRecord) {
 
 function secondsBetween(from: string, to: string): number {
   return Math.max(0, Date.parse(to) - Date.parse(from)) / 1_000;
+}
+
+/** What a step throws because its worker had to let go of the run says nothing about the step. */
+function nameOutcome(
+  { signal }: MeasuredStep,
+  error: unknown,
+): 'failed' | 'errored' | 'interrupted' {
+  if (signal.reason instanceof ClaimLostError) {
+    return 'interrupted';
+  }
+  return error instanceof StepFailedError ? 'failed' : 'errored';
 }

@@ -4,7 +4,12 @@
  *
  * @packageDocumentation
  */
-export { PgBossRunEngine, type Advance, type Claim } from '../engine';
+export {
+  FENCE_STEP,
+  PgBossRunEngine,
+  type Advance,
+  type Claim,
+} from '../engine';
 export { Observer } from '../observation';
 export { digestEnvironment, hashPlan } from '../plans/hashPlan';
 export {

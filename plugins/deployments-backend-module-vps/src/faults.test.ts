@@ -389,11 +389,11 @@ describeWithPrograms('faults of a host', ['sshd', 'ssh', 'rsync'], () => {
       },
       {
         behaviour: 'never ready' as const,
-        message: /not become healthy within 2.5 s: nothing listens on its port/,
+        message: /not become healthy within 5 s: nothing listens on its port/,
       },
       {
         behaviour: 'unhealthy' as const,
-        message: /not become healthy within 2.5 s: \/healthz answers 500/,
+        message: /not become healthy within 5 s: \/healthz answers 500/,
       },
     ])(
       'given one that $behaviour, when it is deployed, then its candidate is refused and users notice nothing',

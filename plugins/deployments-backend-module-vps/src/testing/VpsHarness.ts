@@ -167,7 +167,7 @@ export class VpsHarness implements ConformanceHarness<VpsEnvironment> {
         {
           name,
           target: { kind: 'vps', connection: 'host' },
-          health: { releaseField: 'release', timeout: '2500ms' },
+          health: { releaseField: 'release', timeout: '5s' },
           variables: { MAIN_PORT: String(port) },
           ...options.environment,
         },

@@ -21,24 +21,26 @@ type OpenFor = (
  */
 export const test = base.extend<
   { open: Open; openFor: OpenFor },
-  { contexts: Map<string, BrowserContext> }
+  { contextOf: (options: BrowserContextOptions) => Promise<BrowserContext> }
 >({
-  contexts: [
-    // Playwright wants the fixtures taken apart, also where there are none.
-    // eslint-disable-next-line no-empty-pattern
-    async ({}, use) => {
+  contextOf: [
+    async ({ browser }, use) => {
       const contexts = new Map<string, BrowserContext>();
-      await use(contexts);
+      await use(async options => {
+        const look = JSON.stringify(options);
+        const context =
+          contexts.get(look) ?? (await browser.newContext(options));
+        contexts.set(look, context);
+        return context;
+      });
       await Promise.all([...contexts.values()].map(each => each.close()));
     },
     { scope: 'worker' },
   ],
-  open: async ({ browser, contexts }, use) => {
+  open: async ({ contextOf }, use) => {
     const pages: Page[] = [];
     await use(async (options = {}) => {
-      const look = JSON.stringify(options);
-      const context = contexts.get(look) ?? (await browser.newContext(options));
-      contexts.set(look, context);
+      const context = await contextOf(options);
       const page = await context.newPage();
       pages.push(page);
       return page;

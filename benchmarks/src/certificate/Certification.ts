@@ -1,10 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { migrateDatabase } from '@slipway/plugin-deployments-backend/testUtils';
+import {
+  Deferred,
+  migrateDatabase,
+} from '@slipway/plugin-deployments-backend/testUtils';
 import knexFactory, { Knex } from 'knex';
 import { z } from 'zod';
-import { Deferred } from '../lib/Deferred';
 import { PostgresServer } from '../lib/PostgresServer';
 import { checkRecords, Findings, findSuperseded } from './check';
 import { Fleet } from './Fleet';

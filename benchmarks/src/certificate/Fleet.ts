@@ -1,4 +1,4 @@
-import { Deferred } from '../lib/Deferred';
+import { Deferred } from '@slipway/plugin-deployments-backend/testUtils';
 import { Random } from '../lib/Random';
 import { Question } from './protocol';
 import { Replica } from './Replica';

@@ -3,9 +3,11 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RunId } from '@slipway/plugin-deployments-common';
-import { Deferred } from '../lib/Deferred';
+import {
+  Deferred,
+  TcpProxy,
+} from '@slipway/plugin-deployments-backend/testUtils';
 import { forkProgram } from '../lib/forkProgram';
-import { TcpProxy } from '../lib/TcpProxy';
 import { Question, Said, saidSchema, Told } from './protocol';
 
 /** How long a replica may take to do what it is asked to, milliseconds. */

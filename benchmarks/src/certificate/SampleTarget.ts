@@ -4,13 +4,8 @@ import {
   Operation,
   StepStage,
 } from '@slipway/plugin-deployments-common';
-import {
-  DeploymentTarget,
-  Step,
-  StepFailedError,
-} from '@slipway/plugin-deployments-node';
-import { z } from 'zod';
-import { SAMPLE_KIND } from '../lib/sampleRuns';
+import { Step, StepFailedError } from '@slipway/plugin-deployments-node';
+import { IdleTarget } from '../lib/IdleTarget';
 import { FAILING, SampleStep, Scenario, STEPS } from './scenarios';
 
 /** How long each half of an effect takes, milliseconds. */
@@ -26,59 +21,19 @@ export interface WorldAccess {
 }
 
 /** A kind of target of which each step is one effect on the world. */
-export class SampleTarget implements DeploymentTarget {
-  readonly kind = SAMPLE_KIND;
-  readonly capabilities = {
-    rollbackWithoutRebuild: true,
-    processes: false,
-    scale: false,
-    weights: false,
-  };
-  readonly parametersSchema = z.unknown();
-  readonly connectionSchema = z.unknown();
+export class SampleTarget extends IdleTarget {
   readonly #world: WorldAccess;
   readonly #scenario: Scenario;
 
   constructor(options: { world: WorldAccess; scenario: Scenario }) {
+    super();
     this.#world = options.world;
     this.#scenario = options.scenario;
   }
 
-  secretsOf() {
-    return [];
-  }
-
-  check() {
-    return [];
-  }
-
-  listPlaces() {
-    return [];
-  }
-
-  async plan() {
-    return {
-      artifacts: [],
-      migrations: [],
-      configuration: [],
-      findings: [],
-      doesNotRevert: [],
-    };
-  }
-
   async observe(): Promise<ObservedState> {
     await this.#world.pass('observe');
-    return {
-      reach: 'reached',
-      askedAt: new Date().toISOString(),
-      release: null,
-      health: 'healthy',
-      healthReason: null,
-      processes: [],
-      desiredProcesses: null,
-      keptReleases: [],
-      url: null,
-    };
+    return super.observe();
   }
 
   steps(request: { operation: Operation | 'recover' }): Step[] {

@@ -1,6 +1,6 @@
 import { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { Deferred } from '../lib/Deferred';
+import { Deferred } from '@slipway/plugin-deployments-backend/testUtils';
 import { forkProgram } from '../lib/forkProgram';
 import { Said, saidSchema } from './protocol';
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { RunId } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
 import { readConnection } from '../engine/postgres/readConnection';
-import { Deferred } from './Deferred';
+import { Deferred } from '../testUtils/Deferred';
 import { EngineReport, engineReportSchema } from './runEngineProcess';
 
 /** Transpiles what the process loads. */

@@ -1,4 +1,4 @@
-import { Deferred } from './Deferred';
+import { Deferred } from '../testUtils/Deferred';
 
 /** A place where work stops until it is let go, and which tells when work has come to it. */
 export class Gate {

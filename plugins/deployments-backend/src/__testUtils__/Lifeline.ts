@@ -1,4 +1,4 @@
-import { Deferred } from './Deferred';
+import { Deferred } from '../testUtils/Deferred';
 
 /**
  * Plays a process that is killed: from the given moment on, nothing that it was about to do happens any more, and

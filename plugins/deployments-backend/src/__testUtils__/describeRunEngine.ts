@@ -2,7 +2,7 @@ import { mockServices } from '@backstage/backend-test-utils';
 import { RunId } from '@slipway/plugin-deployments-common';
 import fc from 'fast-check';
 import { Knex } from 'knex';
-import { Deferred } from './Deferred';
+import { Deferred } from '../testUtils/Deferred';
 import { Gate } from './Gate';
 import { createStores } from '../stores';
 import { Advance, RunEngine } from '../engine';

@@ -1,7 +1,7 @@
 import { mockServices } from '@backstage/backend-test-utils';
 import { RunId } from '@slipway/plugin-deployments-common';
 import { createTestDatabases } from '../__testUtils__/createTestDatabases';
-import { Deferred } from '../__testUtils__/Deferred';
+import { Deferred } from '../testUtils/Deferred';
 import { Gate } from '../__testUtils__/Gate';
 import { createStores, migrateDatabase } from '../stores';
 import { EmbeddedRunEngine } from './EmbeddedRunEngine';

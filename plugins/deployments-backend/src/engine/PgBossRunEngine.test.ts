@@ -6,7 +6,7 @@ import { describeWithPrograms } from '@slipway/plugin-deployments-node/testUtils
 import fc from 'fast-check';
 import knexFactory, { Knex } from 'knex';
 import { createTestDatabases } from '../__testUtils__/createTestDatabases';
-import { Deferred } from '../__testUtils__/Deferred';
+import { Deferred } from '../testUtils/Deferred';
 import {
   describeRunEngine,
   EngineHarness,
@@ -16,7 +16,7 @@ import { EngineProcess } from '../__testUtils__/EngineProcess';
 import { Gate } from '../__testUtils__/Gate';
 import { insertRun } from '../__testUtils__/insertRun';
 import { startPooler } from '../__testUtils__/startPooler';
-import { TcpProxy } from '../__testUtils__/TcpProxy';
+import { TcpProxy } from '../testUtils/TcpProxy';
 import { createStores, migrateDatabase } from '../stores';
 import { PgBossRunEngine } from './PgBossRunEngine';
 import { readConnection } from './postgres/readConnection';

@@ -1,5 +1,6 @@
 export { ClaimLostError } from './ClaimLostError';
 export { createRunEngine } from './createRunEngine';
 export { EmbeddedRunEngine } from './EmbeddedRunEngine';
-export { FENCE_STEP, PgBossRunEngine } from './PgBossRunEngine';
+export { PgBossRunEngine } from './PgBossRunEngine';
+export { FENCE_STEP } from './postgres/RunClaims';
 export type { Advance, Claim, RunEngine } from './RunEngine';

@@ -1,6 +1,6 @@
 import { Hold, RunId } from '@slipway/plugin-deployments-common';
 import { createTestDatabases } from '../__testUtils__/createTestDatabases';
-import { Deferred } from '../__testUtils__/Deferred';
+import { Deferred } from '../testUtils/Deferred';
 import { Gate } from '../__testUtils__/Gate';
 import { ANA, RAJ, Runs, SHOP, startRuns } from '../__testUtils__/startRuns';
 import { migrateDatabase } from '../stores';

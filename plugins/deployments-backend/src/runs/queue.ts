@@ -77,16 +77,19 @@ export async function leaveEnvironment({ trx, engine, run }: QueueChange) {
     return;
   }
   await stores.environments.setHolder(run, null);
-  const first = await findFirst(trx, run, hold);
-  if (first) {
-    await engine.wake(first.id, { trx });
-  }
+  await wakeNext({ trx, engine, of: run }, hold);
 }
 
 /** Wakes the run whose turn it is, where the environment is free. The queue has to be locked. */
 export async function wakeFirst({ trx, engine, of }: Queue): Promise<void> {
   const { heldBy, hold } = await createStores(trx).environments.get(of);
-  const first = heldBy ? undefined : await findFirst(trx, of, hold);
+  if (!heldBy) {
+    await wakeNext({ trx, engine, of }, hold);
+  }
+}
+
+async function wakeNext({ trx, engine, of }: Queue, hold: Hold | null) {
+  const first = await findFirst(trx, of, hold);
   if (first) {
     await engine.wake(first.id, { trx });
   }

@@ -7,7 +7,7 @@ import { StepFailedError } from '@slipway/plugin-deployments-node';
 import fc from 'fast-check';
 import { Knex } from 'knex';
 import { createTestDatabases } from '../__testUtils__/createTestDatabases';
-import { Deferred } from '../__testUtils__/Deferred';
+import { Deferred } from '../testUtils/Deferred';
 import { Gate } from '../__testUtils__/Gate';
 import { Lifeline } from '../__testUtils__/Lifeline';
 import { World } from '../__testUtils__/ScriptedTarget';

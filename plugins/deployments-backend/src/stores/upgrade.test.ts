@@ -4,7 +4,7 @@ import { resolvePackagePath } from '@backstage/backend-plugin-api';
 import { RunId, runIdSchema } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
 import { createTestDatabases } from '../__testUtils__/createTestDatabases';
-import { Deferred } from '../__testUtils__/Deferred';
+import { Deferred } from '../testUtils/Deferred';
 import { createPlanContent } from '../__testUtils__/createPlanContent';
 import { createRunEngine } from '../engine';
 import { hashPlan } from '../plans';

@@ -20,3 +20,5 @@ export {
   type RunDependencies,
 } from '../runs';
 export { createStores, migrateDatabase, type Stores } from '../stores';
+export { Deferred } from './Deferred';
+export { TcpProxy } from './TcpProxy';

@@ -326,6 +326,37 @@ export function describeRunEngine(
       expect(await found.promise).toBe(runId);
     });
 
+    it('given an engine that is told to stop while it claims a run, then it does not begin that run, and the next engine has it at once', async () => {
+      const harness = await prepare();
+      const engine = await harness.createEngine();
+      const runIds = [
+        await wakeNewRun(harness, engine),
+        await wakeNewRun(harness, engine),
+      ];
+      const begun: RunId[] = [];
+      const stopped = new Deferred<void>();
+      await engine.start(async ({ runId }) => {
+        begun.push(runId);
+        // The other run is being claimed at this moment.
+        engine.stop({ graceMs: 60_000 }).then(() => stopped.resolve());
+        return 'parked';
+      });
+      await stopped.promise;
+      expect(begun).toHaveLength(1);
+
+      const left = runIds.find(runId => !begun.includes(runId));
+      const found = new Deferred<void>();
+      const next = await harness.createEngine();
+      await next.start(async ({ runId }) => {
+        if (runId === left) {
+          found.resolve();
+        }
+        return 'done';
+      });
+
+      await found.promise;
+    });
+
     it('given a stopped engine, then it claims no more, and what it is told the next one knows', async () => {
       const advanced: RunId[] = [];
       const { engine, harness } = await start(async ({ runId }) => {

@@ -106,7 +106,7 @@ export class EmbeddedRunEngine implements RunEngine {
       return;
     }
     clearTimeout(this.#timer);
-    this.#looking = this.#claimAll(this.#advance)
+    this.#looking = this.#claimAll()
       .catch(error => {
         this.#logger.error('Could not look for runs', error);
         return this.#pollIntervalMs;
@@ -124,14 +124,19 @@ export class EmbeddedRunEngine implements RunEngine {
   }
 
   /** Claims what is due, and tells after how many milliseconds to look again. */
-  async #claimAll(advance: Advance): Promise<number> {
+  async #claimAll(): Promise<number> {
     await this.#reclaimAbandoned();
     while (this.#advance && this.#active.size < this.#concurrency) {
       const claim = await this.#claimNext();
       if (!claim) {
         break;
       }
-      const settled = this.#work(claim, advance).finally(() => {
+      if (!this.#advance) {
+        // The portal began to stop in the meantime.
+        await this.#release(claim, new Date());
+        break;
+      }
+      const settled = this.#work(claim, this.#advance).finally(() => {
         this.#active.delete(claim.runId);
         this.#look();
       });

@@ -144,7 +144,7 @@ export class PgBossRunEngine implements RunEngine {
       return;
     }
     clearTimeout(this.#timer);
-    this.#looking = this.#takeAll(this.#advance)
+    this.#looking = this.#takeAll()
       .catch(error => {
         this.#logger.error(`Could not look for runs: ${stringifyError(error)}`);
         this.#lookAgain = false;
@@ -161,16 +161,27 @@ export class PgBossRunEngine implements RunEngine {
       });
   }
 
-  async #takeAll(advance: Advance): Promise<void> {
-    while (this.#advance && this.#active.size < this.#concurrency) {
+  async #takeAll(): Promise<void> {
+    while (this.#canTake()) {
       const found = await this.#claims.take();
       if (found === 'nothing') {
         return;
       }
-      if (found !== 'no claim') {
-        this.#begin(found, advance);
+      if (found === 'no claim') {
+        continue;
+      }
+      if (this.#advance) {
+        this.#begin(found, this.#advance);
+      } else {
+        // The portal began to stop in the meantime, so the run is another replica's to look at.
+        const { failures } = found.job;
+        await this.#release(found, { failures, at: new Date() });
       }
     }
+  }
+
+  #canTake(): boolean {
+    return this.#advance !== undefined && this.#active.size < this.#concurrency;
   }
 
   #begin(taken: TakenRun, advance: Advance): void {
@@ -220,11 +231,19 @@ export class PgBossRunEngine implements RunEngine {
       }
       next = { failures, at: new Date(Date.now() + waitMs) };
     }
+    await this.#release(taken, next);
+  }
+
+  async #release(
+    taken: TakenRun,
+    next: { failures: number; at: Date } | undefined,
+  ): Promise<void> {
     try {
       await this.#claims.release(taken, next);
     } catch (error) {
-      logger.warn(
+      this.#logger.warn(
         `The run could not be given back, so it is taken away after a while: ${stringifyError(error)}`,
+        { runId: taken.job.runId },
       );
     }
   }

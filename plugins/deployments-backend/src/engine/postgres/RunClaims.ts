@@ -6,13 +6,21 @@ import { FencedClaim } from '../FencedClaim';
 import { retryDelay } from '../retryDelay';
 import { RunJob, RunQueue } from './RunQueue';
 
-/** A run that brought down its worker is left alone for a while where it could not be taken further so many times in a row. */
+/** A run is left alone for a while where so many workers in a row went away without having taken it any further. */
 const MAX_CRASHES = 10;
 
 /** By how much a claim raises the fence at least, and by less than twice as much. */
 export const FENCE_STEP = 1_000;
 
-const rowSchema = z.object({ claimed_by: z.string().nullable() });
+const rowSchema = z.object({
+  claimed_by: z.string().nullable(),
+  phase: z.string(),
+  crash_place: z.string().nullable(),
+  crashes: z.number().int(),
+});
+/** What is written to a run whose worker gives it back, and so did not go away. */
+const GIVEN_BACK = { claimed_by: null, crashes: 0 };
+
 const fenceSchema = z.object({ fence: z.number().int() });
 const wokenSchema = z.object({ woken: z.boolean() });
 
@@ -44,7 +52,7 @@ export class RunClaims {
     if (!job) {
       return 'nothing';
     }
-    const fence = isCrashing(job) ? undefined : await this.#claimFree(job);
+    const fence = await this.#claimFree(job);
     return fence === undefined
       ? this.#claimOther(job, since)
       : this.#createTaken({ job, since, fence });
@@ -56,9 +64,7 @@ export class RunClaims {
       .with('taken', this.#queue.lockTaken(job, this.#knex).select('id'))
       .where({ id: job.runId })
       .whereExists(this.#knex.from('taken').select('id'))
-      .andWhere(free =>
-        free.whereNull('claimed_by').orWhere({ claimed_by: job.id }),
-      )
+      .whereNull('claimed_by')
       .update(this.#describeClaim(job), ['fence']);
     return claimed && fenceSchema.parse(claimed).fence;
   }
@@ -75,22 +81,24 @@ export class RunClaims {
       if (!taken) {
         return 'no claim';
       }
-      const row: unknown = await trx('runs')
+      const found: unknown = await trx('runs')
         .where({ id: job.runId })
         .forNoKeyUpdate()
         .first();
-      if (!row) {
+      if (!found) {
         await this.#queue.remove(job, trx);
         return 'no claim';
       }
-      const holder = rowSchema.parse(row).claimed_by;
+      const row = rowSchema.parse(found);
+      const holder = row.claimed_by;
       if (holder && holder !== job.id && (await this.#isAlive(holder, trx))) {
         await trx('runs').where({ id: job.runId }).update({ woken: true });
         await this.#queue.remove(job, trx);
         return 'no claim';
       }
-      if (isCrashing(job)) {
-        await this.#putOff(job, trx);
+      const crashes = holder ? await this.#countCrash(job, row, trx) : 0;
+      if (crashes >= MAX_CRASHES) {
+        await this.#putOff(job, crashes, trx);
         return 'no claim';
       }
       const [claimed] = await trx('runs')
@@ -130,18 +138,39 @@ export class RunClaims {
     return id.success && this.#queue.has(id.data, trx);
   }
 
+  /** Counts a worker that went away; answers how many there were in a row that did not take the run any further. */
+  async #countCrash(
+    job: RunJob,
+    row: z.infer<typeof rowSchema>,
+    trx: Knex.Transaction,
+  ): Promise<number> {
+    const statuses: string[] = await trx('steps')
+      .where({ run_id: job.runId })
+      .orderBy('position')
+      .pluck('status');
+    const place = [row.phase, ...statuses].join(' ');
+    const crashes = place === row.crash_place ? row.crashes + 1 : 1;
+    await trx('runs')
+      .where({ id: job.runId })
+      .update({ crash_place: place, crashes });
+    return crashes;
+  }
+
   /** Gives the replicas some rest from a run that brings them down. */
-  async #putOff(job: RunJob, trx: Knex.Transaction): Promise<void> {
-    const failures = job.failures + job.retryCount;
-    const waitMs = retryDelay(failures);
+  async #putOff(
+    job: RunJob,
+    crashes: number,
+    trx: Knex.Transaction,
+  ): Promise<void> {
+    const waitMs = retryDelay(crashes);
     this.#logger.error(
-      `The run could not be taken further ${failures} times in a row, the last time because its worker went away; next try in ${waitMs} ms`,
+      `${crashes} workers in a row went away without having taken the run any further; next try in ${waitMs} ms`,
       { runId: job.runId },
     );
     await this.#queue.remove(job, trx);
     await trx('runs').where({ id: job.runId }).update({ claimed_by: null });
     await this.#queue.add(
-      { runId: job.runId, failures },
+      { runId: job.runId, failures: job.failures },
       { trx, at: new Date(Date.now() + waitMs) },
     );
   }
@@ -167,7 +196,7 @@ export class RunClaims {
       await this.#queue.remove(job, trx);
       const [row] = await trx('runs')
         .where({ id: job.runId, claimed_by: job.id })
-        .update({ claimed_by: null }, ['woken']);
+        .update(GIVEN_BACK, ['woken']);
       if (row && wokenSchema.parse(row).woken) {
         await this.#queue.add({ runId: job.runId }, { trx });
       } else if (next) {
@@ -188,12 +217,7 @@ export class RunClaims {
         fence: claim.fence,
         woken: false,
       })
-      .update({ claimed_by: null });
+      .update(GIVEN_BACK);
     return changed > 0;
   }
-}
-
-/** Whether the run of a job brought down its worker again, after it could not be taken further many times in a row. */
-function isCrashing({ retryCount, failures }: RunJob): boolean {
-  return retryCount > 0 && failures + retryCount >= MAX_CRASHES;
 }

@@ -246,6 +246,31 @@ describe.each(databases.eachSupportedId().filter(([id]) => id !== 'SQLITE_3'))(
       expect(other).toBeDefined();
     });
 
+    it('given a run that somebody keeps locked, then other runs are claimed in the meantime', async () => {
+      const harness = await prepare();
+      const { knex } = harness;
+      const engine = await harness.createEngine();
+      const locked = await wakeNewRun(harness, engine);
+      const other = await wakeNewRun(harness, engine);
+      const advanced: RunId[] = [];
+      const first = new Deferred<void>();
+      const second = new Deferred<void>();
+
+      await knex.transaction(async trx => {
+        await trx('runs').where({ id: locked }).forUpdate().first('id');
+        await engine.start(async ({ runId }) => {
+          advanced.push(runId);
+          (advanced.length === 1 ? first : second).resolve();
+          return 'done';
+        });
+        await first.promise;
+        expect(advanced).toEqual([other]);
+      });
+
+      await second.promise;
+      expect(advanced).toEqual([other, locked]);
+    });
+
     it('given connections that break for a moment, then runs are woken at once again', async () => {
       const harness = await prepare();
       const { knex } = harness;

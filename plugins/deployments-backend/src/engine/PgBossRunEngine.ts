@@ -7,7 +7,7 @@ import { ClaimLostError } from './ClaimLostError';
 import { FencedClaim } from './FencedClaim';
 import { Leases } from './postgres/Leases';
 import { RunClaims, TakenRun } from './postgres/RunClaims';
-import { RunQueue } from './postgres/RunQueue';
+import { RunJob, RunQueue } from './postgres/RunQueue';
 import { sharesSessions } from './postgres/sharesSessions';
 import { retryDelay } from './retryDelay';
 import { Advance, RunEngine } from './RunEngine';
@@ -43,6 +43,8 @@ export class PgBossRunEngine implements RunEngine {
   readonly #pollIntervalMs: number;
   readonly #concurrency: number;
   readonly #abortWaitMs: number;
+  /** Jobs that were taken and whose runs are being claimed. */
+  readonly #claiming = new Set<Promise<void>>();
   /** Claims, and when what is done for them has come to rest. */
   readonly #active = new Map<FencedClaim, Promise<void>>();
   #advance: Advance | undefined;
@@ -113,6 +115,7 @@ export class PgBossRunEngine implements RunEngine {
     this.#drain();
     await this.#listener?.close();
     await this.#looking;
+    await Promise.all(this.#claiming);
     this.#drain();
     await this.#settle(options.graceMs);
     for (const claim of this.#active.keys()) {
@@ -163,25 +166,50 @@ export class PgBossRunEngine implements RunEngine {
 
   async #takeAll(): Promise<void> {
     while (this.#canTake()) {
-      const found = await this.#claims.take();
-      if (found === 'nothing') {
+      const since = performance.now();
+      const job = await this.#queue.take();
+      if (!job) {
         return;
       }
-      if (found === 'no claim') {
-        continue;
-      }
-      if (this.#advance) {
-        this.#begin(found, this.#advance);
-      } else {
-        // The portal began to stop in the meantime, so the run is another replica's to look at.
-        const { failures } = found.job;
-        await this.#release(found, { failures, at: new Date() });
-      }
+      // A run may be locked for seconds by a worker that was stopped. Others must not wait for it.
+      const claiming = this.#claim(job, since).then(isBegun => {
+        this.#claiming.delete(claiming);
+        if (!isBegun) {
+          this.#look();
+        }
+      });
+      this.#claiming.add(claiming);
     }
   }
 
   #canTake(): boolean {
-    return this.#advance !== undefined && this.#active.size < this.#concurrency;
+    const taken = this.#active.size + this.#claiming.size;
+    return this.#advance !== undefined && taken < this.#concurrency;
+  }
+
+  /** Claims the run of a job and begins on it; tells whether it came to that. */
+  async #claim(job: RunJob, since: number): Promise<boolean> {
+    try {
+      const claim = await this.#claims.claim(job);
+      if (claim && this.#advance) {
+        this.#begin({ job, claim, since }, this.#advance);
+        return true;
+      }
+      if (claim) {
+        // The portal began to stop in the meantime, so the run is another replica's to look at.
+        const { failures } = job;
+        await this.#release(
+          { job, claim, since },
+          { failures, at: new Date() },
+        );
+      }
+    } catch (error) {
+      this.#logger.error(
+        `The run could not be claimed, so it is tried again after a while: ${stringifyError(error)}`,
+        { runId: job.runId },
+      );
+    }
+    return false;
   }
 
   #begin(taken: TakenRun, advance: Advance): void {

@@ -11,7 +11,7 @@ import {
 import { Knex } from 'knex';
 import { z } from 'zod';
 import { jsonColumn } from './columns';
-import { lockedColumns } from './lockedColumns';
+import { limitIdling, lockedColumns } from './lockedColumns';
 
 const ticketSchema = z.object({ last_ticket: z.number().int() });
 
@@ -101,9 +101,8 @@ export class EnvironmentStore {
   async #raiseTicket(key: Key): Promise<number | undefined> {
     const [row] = await this.#db('environments')
       .where(toWhere(key))
-      .update({ last_ticket: this.#db.raw('last_ticket + 1') }, [
-        'last_ticket',
-      ]);
+      .update({ last_ticket: this.#db.raw('last_ticket + 1') })
+      .returning(['last_ticket', ...limitIdling(this.#db)]);
     return row && ticketSchema.parse(row).last_ticket;
   }
 

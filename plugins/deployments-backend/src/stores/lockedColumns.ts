@@ -1,12 +1,12 @@
 import { Knex } from 'knex';
 
 /** How long a transaction that holds a lock may wait for its client, milliseconds. None of ours waits for anything but the database. */
-const IDLE_LIMIT_MS = 5_000;
+const IDLE_LIMIT_MS = 3_000;
 
 const LIMIT = `set_config('idle_in_transaction_session_timeout', '${IDLE_LIMIT_MS}', true)`;
 
 /**
- * All columns, to be read of a row that is locked with them.
+ * What a query that locks rows has to return beside what it is asked for.
  *
  * @remarks
  *
@@ -14,8 +14,13 @@ const LIMIT = `set_config('idle_in_transaction_session_timeout', '${IDLE_LIMIT_M
  * whoever takes its run over would wait for it. So PostgreSQL is told to end such a transaction: with the query that locks, which costs no
  * round trip of its own, and for that transaction only.
  */
-export function lockedColumns(db: Knex): Array<string | Knex.Raw> {
+export function limitIdling(db: Knex): Knex.Raw[] {
   return db.client.config.client === 'pg'
-    ? ['*', db.raw(`${LIMIT} AS idle_limit`)]
-    : ['*'];
+    ? [db.raw(`${LIMIT} AS idle_limit`)]
+    : [];
+}
+
+/** All columns, to be read of a row that is locked with them, see {@link limitIdling}. */
+export function lockedColumns(db: Knex): Array<string | Knex.Raw> {
+  return ['*', ...limitIdling(db)];
 }

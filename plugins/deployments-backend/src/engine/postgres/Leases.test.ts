@@ -64,6 +64,20 @@ describe('Leases', () => {
     expect(claim.signal.aborted).toBe(true);
   });
 
+  it('given a process that was stopped for longer than its claims last, then it gives no sign of life for them when it wakes up', async () => {
+    const { claim } = add(0);
+
+    await jest.advanceTimersByTimeAsync(REFRESH_MS - 1);
+    const clock = jest
+      .spyOn(performance, 'now')
+      .mockReturnValue(performance.now() + LEASE_MS);
+    await jest.advanceTimersByTimeAsync(1);
+    clock.mockRestore();
+
+    expect(claim.signal.aborted).toBe(true);
+    expect(touched).toEqual([]);
+  });
+
   it('given claims that are kept, then each sign of life is for them alone', async () => {
     const { claim } = add(0);
     leases.remove(claim);

@@ -59,6 +59,8 @@ export class Leases {
   }
 
   async #refresh(): Promise<void> {
+    // A process that was stopped keeps no claim from others that it does not trust any more itself.
+    this.#look();
     const leases = [...this.#leases.values()];
     if (leases.length === 0) {
       return;

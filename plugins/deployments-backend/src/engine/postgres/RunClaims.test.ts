@@ -1,9 +1,8 @@
 import { mockServices } from '@backstage/backend-test-utils';
-import { RunId } from '@slipway/plugin-deployments-common';
 import { createTestDatabases } from '../../__testUtils__/createTestDatabases';
 import { insertRun } from '../../__testUtils__/insertRun';
 import { createStores, migrateDatabase } from '../../stores';
-import { RunClaims, TakenRun } from './RunClaims';
+import { RunClaims } from './RunClaims';
 import { RunQueue } from './RunQueue';
 
 jest.setTimeout(60_000);
@@ -63,14 +62,18 @@ describe.each(databases.eachSupportedId().filter(([id]) => id !== 'SQLITE_3'))(
           { runId, index },
           { status: 'succeeded' },
         );
+      const take = async () => {
+        const job = await queue.take();
+        const claim = job && (await claims.claim(job));
+        return claim && { job, claim, since: performance.now() };
+      };
       /** Loses so many workers one after another, or as many as had the run; tells how many. */
       const lose = async (
         count: number,
         work: (index: number) => Promise<unknown>,
       ) => {
         for (let index = 0; index < count; index++) {
-          const taken = await claims.take();
-          if (typeof taken === 'string') {
+          if (!(await take())) {
             return index;
           }
           await work(index);
@@ -78,29 +81,21 @@ describe.each(databases.eachSupportedId().filter(([id]) => id !== 'SQLITE_3'))(
         }
         return count;
       };
-      return { knex, logger, claims, runId, succeed, lose };
-    }
-
-    function expectTaken(taken: TakenRun | string, runId: RunId): TakenRun {
-      expect(taken).toMatchObject({ job: { runId } });
-      if (typeof taken === 'string') {
-        throw new Error(`The run was not taken: ${taken}`);
-      }
-      return taken;
+      return { knex, logger, claims, take, runId, succeed, lose };
     }
 
     it('given a run that gets further with each worker that goes away, then it is never left alone', async () => {
-      const { claims, runId, succeed, lose, logger } = await prepare();
+      const { take, runId, succeed, lose, logger } = await prepare();
 
       const lost = await lose(MANY, succeed);
 
       expect(lost).toBe(MANY);
-      expectTaken(await claims.take(), runId);
+      expect(await take()).toMatchObject({ job: { runId } });
       expect(logger.error).not.toHaveBeenCalled();
     });
 
     it('given a run whose workers go away at the same step, then it is left alone for a while, and again after one more', async () => {
-      const { knex, claims, runId, lose, logger } = await prepare();
+      const { knex, take, runId, lose, logger } = await prepare();
       const tryAgain = (attempt: number) =>
         createStores(knex).steps.update(
           { runId, index: 0 },
@@ -109,7 +104,7 @@ describe.each(databases.eachSupportedId().filter(([id]) => id !== 'SQLITE_3'))(
       await tryAgain(1);
 
       expect(await lose(MANY, tryAgain)).toBe(10);
-      expect(await claims.take()).toBe('nothing');
+      expect(await take()).toBeUndefined();
       await knex
         .withSchema(SCHEMA)
         .from('job')
@@ -125,11 +120,14 @@ describe.each(databases.eachSupportedId().filter(([id]) => id !== 'SQLITE_3'))(
     });
 
     it('given a worker that gave the run back in between, then those that went away before it do not count', async () => {
-      const { claims, runId, lose } = await prepare();
+      const { claims, take, lose } = await prepare();
       const rest = async () => {};
       await lose(9, rest);
 
-      const taken = expectTaken(await claims.take(), runId);
+      const taken = await take();
+      if (!taken) {
+        throw new Error('The run was not taken');
+      }
       await claims.release(taken, { failures: 0, at: new Date() });
 
       expect(await lose(MANY, rest)).toBe(10);

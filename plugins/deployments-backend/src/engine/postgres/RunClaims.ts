@@ -10,7 +10,7 @@ import { RunJob, RunQueue } from './RunQueue';
 const MAX_CRASHES = 10;
 
 /** By how much a claim raises the fence at least, and by less than twice as much. */
-export const FENCE_STEP = 1_000;
+const FENCE_STEP = 1_000;
 
 const rowSchema = z.object({
   claimed_by: z.string().nullable(),
@@ -45,17 +45,17 @@ export class RunClaims {
     this.#logger = options.logger;
   }
 
-  /** Takes the next job, and claims its run for it; the job of a run that somebody works on leaves a note and goes. */
-  async take(): Promise<TakenRun | 'no claim' | 'nothing'> {
-    const since = performance.now();
-    const job = await this.#queue.take();
-    if (!job) {
-      return 'nothing';
-    }
-    const fence = await this.#claimFree(job);
+  /** Claims the run of a job, unless somebody works on it: then the job leaves a note and goes. */
+  async claim(job: RunJob): Promise<FencedClaim | undefined> {
+    const fence = (await this.#claimFree(job)) ?? (await this.#claimOther(job));
     return fence === undefined
-      ? this.#claimOther(job, since)
-      : this.#createTaken({ job, since, fence });
+      ? undefined
+      : new FencedClaim({
+          knex: this.#knex,
+          runId: job.runId,
+          fence,
+          claimedBy: job.id,
+        });
   }
 
   /** Claims the run of a job where nobody has it, which is nearly always so. */
@@ -70,16 +70,13 @@ export class RunClaims {
   }
 
   /** Claims the run of a job where nobody alive has it. */
-  async #claimOther(
-    job: RunJob,
-    since: number,
-  ): Promise<TakenRun | 'no claim'> {
+  async #claimOther(job: RunJob): Promise<number | undefined> {
     return this.#knex.transaction(async trx => {
       const taken: unknown = await this.#queue
         .lockTaken(job, trx)
         .first(lockedColumns(trx));
       if (!taken) {
-        return 'no claim';
+        return undefined;
       }
       const found: unknown = await trx('runs')
         .where({ id: job.runId })
@@ -87,25 +84,24 @@ export class RunClaims {
         .first();
       if (!found) {
         await this.#queue.remove(job, trx);
-        return 'no claim';
+        return undefined;
       }
       const row = rowSchema.parse(found);
       const holder = row.claimed_by;
       if (holder && holder !== job.id && (await this.#isAlive(holder, trx))) {
         await trx('runs').where({ id: job.runId }).update({ woken: true });
         await this.#queue.remove(job, trx);
-        return 'no claim';
+        return undefined;
       }
       const crashes = holder ? await this.#countCrash(job, row, trx) : 0;
       if (crashes >= MAX_CRASHES) {
         await this.#putOff(job, crashes, trx);
-        return 'no claim';
+        return undefined;
       }
       const [claimed] = await trx('runs')
         .where({ id: job.runId })
         .update(this.#describeClaim(job), ['fence']);
-      const { fence } = fenceSchema.parse(claimed);
-      return this.#createTaken({ job, since, fence });
+      return fenceSchema.parse(claimed).fence;
     });
   }
 
@@ -119,17 +115,6 @@ export class RunClaims {
       claimed_by: job.id,
       woken: false,
     };
-  }
-
-  #createTaken(of: { job: RunJob; since: number; fence: number }): TakenRun {
-    const { job, since, fence } = of;
-    const claim = new FencedClaim({
-      knex: this.#knex,
-      runId: job.runId,
-      fence,
-      claimedBy: job.id,
-    });
-    return { job, claim, since };
   }
 
   /** Whether a claim will be given back, by who has it or by who takes it over. */

@@ -16,7 +16,7 @@ import { readTables } from './readTables';
 import { Records } from './records';
 import { Replica } from './Replica';
 import { Requests } from './Requests';
-import { Blow, Striker } from './Striker';
+import { Blow, Striker, Struck } from './Striker';
 import { Takeovers } from './Takeovers';
 import { Actor, World } from './World';
 
@@ -61,9 +61,11 @@ export type Certified = {
   records: Records;
   blows: ReadonlyMap<Blow, number>;
   faults: number;
-  cases: { passed: number; all: number };
+  cases: { passed: number; all: number; missing: readonly string[] };
   replicas: number;
   takeovers: Takeovers;
+  /** All blows, in their order. */
+  struck: readonly Struck[];
   /** Acts of workers that came back after their run had gone to another one. */
   ghosts: { acts: number; absorbed: number };
 };
@@ -165,17 +167,16 @@ export class Certification {
       this.#asked += 1;
       const number = this.#asked;
       const run = this.#plan.next();
+      // The striker takes what was tried out of the plan, whether it came to pass or not.
+      const lead = run.faults.at(0);
       this.#striker.plan(number, run);
       const finished = new Deferred<void>();
       this.#unfinished.set(number, finished);
       await this.#requests.make({ ...run, number, environment });
       await finished.promise;
-      for (const fault of run.faults) {
-        const missed = { ...fault, scenario: run.scenario };
-        const name = nameCase(missed);
-        if (this.#cases.has(name) && !this.#passed.has(name)) {
-          this.#plan.giveBack(missed);
-        }
+      const missed = lead && { ...lead, scenario: run.scenario };
+      if (missed && !this.#passed.has(nameCase(missed))) {
+        this.#plan.giveBack(missed);
       }
     }
   }
@@ -231,11 +232,12 @@ export class Certification {
 
   /** Notes a case that came to pass; what runs of all scenarios come by counts for those of the good one. */
   #pass(passed: Case): void {
-    const found = [passed, { ...passed, scenario: 'good' as const }]
-      .map(nameCase)
-      .find(name => this.#cases.has(name));
+    const found = [passed, { ...passed, scenario: 'good' as const }].find(
+      known => this.#cases.has(nameCase(known)),
+    );
     if (found) {
-      this.#passed.add(found);
+      this.#passed.add(nameCase(found));
+      this.#plan.strikeOff(found);
     }
   }
 
@@ -248,7 +250,11 @@ export class Certification {
         await this.#striker.pass(replica, number, question.place);
         return true;
       case 'claimed':
-        this.#world.claimed(actor, question.fence);
+        this.#world.claimed(actor, {
+          fence: question.fence,
+          job: question.job,
+          retries: question.retries,
+        });
         return true;
       case 'released':
         this.#world.released(actor);
@@ -287,9 +293,14 @@ export class Certification {
       records,
       blows: this.#striker.blows,
       faults: this.#striker.total,
-      cases: { passed: this.#passed.size, all: this.#cases.size },
+      cases: {
+        passed: this.#passed.size,
+        all: this.#cases.size,
+        missing: [...this.#cases].filter(name => !this.#passed.has(name)),
+      },
       replicas: this.#fleet.started,
       takeovers: this.#takeovers,
+      struck: this.#striker.log,
       ghosts: {
         acts: late.length,
         absorbed: late.filter(event => 'wasDone' in event && event.wasDone)

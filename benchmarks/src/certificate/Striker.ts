@@ -18,6 +18,9 @@ export const BLOWS = [
 ] as const;
 export type Blow = (typeof BLOWS)[number];
 
+/** What was struck and when; PostgreSQL where no replica is named. */
+export type Struck = { at: number; blow: Blow; replica: string | null };
+
 /** A claim lasts 10 s after the last sign of life; whoever is away for a time from this range comes back around its takeover or after it. */
 const AWAY_MS = { least: 10_000, range: 4_000 };
 
@@ -39,7 +42,7 @@ type Holding = { replica: Replica; case: Case };
 export class Striker {
   readonly blows = new Map<Blow, number>(BLOWS.map(blow => [blow, 0]));
   /** All blows in their order. */
-  readonly log: { at: number; blow: Blow; replica: string | null }[] = [];
+  readonly log: Struck[] = [];
   /** Cases that came to pass, by their names. */
   readonly passed: Case[] = [];
   readonly #options: StrikerOptions;

@@ -1,24 +1,31 @@
 import { FENCE_STEP } from '@slipway/plugin-deployments-backend/testUtils';
-import { WorldEvent } from './records';
+import { ClaimMark, WorldEvent } from './records';
 
 /** What befell a worker: it is `gone`, dead or out of reach for longer than a claim lasts, or its connections were `broken`. */
 export type Blight = 'gone' | 'broken';
 
+type Claimed = { worker: string } & ClaimMark;
+
 /** A claim whose worker was struck, and when. */
-type Stricken = { worker: string; fence: number; at: number; blight: Blight };
+type Stricken = Claimed & { at: number; blight: Blight };
+
+/** How a run went from a worker that was struck, at a moment, to another. */
+export type Takeover = { from: string; to: string; at: number; ms: number };
 
 /**
  * Measures how long it takes until another worker begins on a run whose worker was struck. Time counts from the blow, not from the
  * moment when somebody could have noticed.
  */
 export class Takeovers {
-  /** Where the worker was gone, milliseconds. */
-  readonly goneMs: number[] = [];
-  /** Where its connections were broken, but back before its claims ran out; milliseconds. */
-  readonly brokenMs: number[] = [];
-  /** How often the one who took over was struck as well before it could begin. */
+  /** Where the worker was gone. */
+  readonly gone: Takeover[] = [];
+  /** Where its connections were broken, but back before its claims ran out. */
+  readonly broken: Takeover[] = [];
+  /** How often another one took over before, and was struck or told to stop before it could begin. */
   twice = 0;
-  readonly #claims = new Map<string, { worker: string; fence: number }>();
+  /** How often the run was left alone for a while, because many workers in a row had gone without taking it any further. */
+  putOff = 0;
+  readonly #claims = new Map<string, Claimed>();
   readonly #stricken = new Map<string, Stricken>();
 
   note(event: WorldEvent): void {
@@ -56,18 +63,29 @@ export class Takeovers {
   }
 
   #take(event: Extract<WorldEvent, { what: 'claimed' }>): void {
-    const { runId, worker, fence, at } = event;
+    const { runId, worker, fence, job, retries, at } = event;
     const stricken = this.#stricken.get(runId);
     this.#stricken.delete(runId);
-    this.#claims.set(runId, { worker, fence });
+    this.#claims.set(runId, { worker, fence, job, retries });
     if (!stricken || stricken.worker === worker) {
       return;
     }
-    if (fence >= stricken.fence + 2 * FENCE_STEP) {
+    const isSameJob = job === stricken.job;
+    // Each time that a job is taken from a worker raises its retries by one, whether that worker came to claim the run or not.
+    const isTwice = isSameJob
+      ? retries > stricken.retries + 1
+      : retries > 0 || fence >= stricken.fence + 2 * FENCE_STEP;
+    if (isTwice) {
       this.twice += 1;
+    } else if (!isSameJob) {
+      this.putOff += 1;
     } else {
-      const durations = { gone: this.goneMs, broken: this.brokenMs };
-      durations[stricken.blight].push(at - stricken.at);
+      this[stricken.blight].push({
+        from: stricken.worker,
+        to: worker,
+        at: stricken.at,
+        ms: at - stricken.at,
+      });
     }
   }
 }

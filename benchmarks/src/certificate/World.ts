@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { WorldEvent } from './records';
+import { ClaimMark, WorldEvent } from './records';
 
 /** Where something happens, and by whom. */
 export type Actor = Pick<WorldEvent, 'worker' | 'runId' | 'environment'>;
@@ -29,8 +29,8 @@ export class World {
     this.#listeners.add(listener);
   }
 
-  claimed(actor: Actor, fence: number): void {
-    this.#record({ ...this.#stamp(actor), what: 'claimed', fence });
+  claimed(actor: Actor, mark: ClaimMark): void {
+    this.#record({ ...this.#stamp(actor), what: 'claimed', ...mark });
   }
 
   released(actor: Actor): void {

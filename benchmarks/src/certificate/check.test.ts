@@ -4,6 +4,8 @@ import { listEffects, Scenario, STEPS } from './scenarios';
 
 const STEP_IDS = STEPS.main.map(({ id }) => `main:${id}`);
 
+const JOB = { job: 'job', retries: 0 };
+
 const SHOP = 'component:default/shop';
 
 type Doctored = {
@@ -18,7 +20,7 @@ type Doctored = {
 function act(run: string, worker: string, scenario: Scenario): WorldEvent[] {
   const by = { worker, runId: run, environment: SHOP, at: 0 };
   return [
-    { ...by, what: 'claimed', fence: 1 },
+    { ...by, what: 'claimed', fence: 1, ...JOB },
     ...listEffects(scenario).flatMap((effect): WorldEvent[] => [
       { ...by, what: 'begun', effect, wasDone: false },
       { ...by, what: 'done', effect, wasDone: false },
@@ -81,7 +83,7 @@ function find(of: Doctored, what: WorldEvent['what'], effect: string): number {
 function takeOver(of: Doctored, after: number, worker: string): void {
   const { runId, environment } = of.events[after];
   const by = { worker, runId, environment, at: 0 };
-  of.events.splice(after + 1, 0, { ...by, what: 'claimed', fence: 2 });
+  of.events.splice(after + 1, 0, { ...by, what: 'claimed', fence: 2, ...JOB });
   of.events = of.events.map((event, index) =>
     index > after + 1 && event.runId === runId ? { ...event, worker } : event,
   );
@@ -135,9 +137,19 @@ describe('the checks of the certificate', () => {
     const records = createSound();
     const begun = find(records, 'begun', 'main:fetch');
     const { runId, environment } = records.events[begun];
-    records.events[0] = { ...records.events[0], what: 'claimed', fence: 2 };
+    records.events[0] = {
+      ...records.events[0],
+      what: 'claimed',
+      fence: 2,
+      ...JOB,
+    };
     const late = { worker: 'r2/1', runId, environment, at: 0 };
-    records.events.splice(begun, 0, { ...late, what: 'claimed', fence: 1 });
+    records.events.splice(begun, 0, {
+      ...late,
+      what: 'claimed',
+      fence: 1,
+      ...JOB,
+    });
 
     expect(Object.values(checkRecords(records)).flat()).toEqual([]);
   });

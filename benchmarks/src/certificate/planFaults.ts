@@ -40,8 +40,8 @@ export function nameCase({ scenario, kind, place }: Case): string {
 }
 
 /**
- * Plans runs and what happens to them, the same ones for the same seed: each kind of fault at each place in some order,
- * and then again in another one.
+ * Plans runs and what happens to them: each kind of fault at each place in some order, those that did not come to pass before all
+ * others, and then again in another order.
  */
 export class FaultPlan {
   readonly #random: Random;
@@ -68,9 +68,16 @@ export class FaultPlan {
     };
   }
 
-  /** Has a case that did not come to pass come up again. */
+  /** Has a case that did not come to pass come up next. */
   giveBack(missed: Case): void {
-    this.#open.push(missed);
+    this.strikeOff(missed);
+    this.#open.unshift(missed);
+  }
+
+  /** Has a case that came to pass as another one's companion not come up by itself. */
+  strikeOff(passed: Case): void {
+    const name = nameCase(passed);
+    this.#open = this.#open.filter(open => nameCase(open) !== name);
   }
 
   /** More faults at other places of the same run, and one while the worker that comes after it asks what is true. */

@@ -31,7 +31,12 @@ export const saidSchema = z.discriminatedUnion('what', [
     number: z.number().int(),
     environment: z.string(),
     question: z.discriminatedUnion('about', [
-      z.object({ about: z.literal('claimed'), fence: z.number().int() }),
+      z.object({
+        about: z.literal('claimed'),
+        fence: z.number().int(),
+        job: z.string(),
+        retries: z.number().int(),
+      }),
       z.object({ about: z.literal('released') }),
       /** The replica comes by a place, and goes on when it is answered. */
       z.object({ about: z.literal('place'), place: z.string() }),

@@ -3,10 +3,14 @@ import { Scenario } from './scenarios';
 /** The claim of a run by one replica: `r12/5` is the fifth claim of the twelfth replica. */
 export type Worker = string;
 
+/** What tells a claim from others of its run. */
+export type ClaimMark = { fence: number; job: string; retries: number };
+
 /**
  * What was seen from outside of the database, in the order in which it happened:
  *
- * - `claimed`: a worker was given a run, as its `fence`th claim, and `released`: it gave it back;
+ * - `claimed`: a worker was given a run, with a `fence` that is higher than all before it and for a job that had been given to
+ *   others so many times before (`retries`), and `released`: it gave it back;
  * - `asked`: a worker asked the target whether an effect took hold;
  * - `begun`: a worker began an effect, `done`: it brought it to its end, `undone`: it took it back. Where the effect of that key had taken
  *   hold before (`wasDone`), nothing happened.
@@ -18,7 +22,7 @@ export type WorldEvent = {
   runId: string;
   environment: string;
 } & (
-  | { what: 'claimed'; fence: number }
+  | ({ what: 'claimed' } & ClaimMark)
   | { what: 'released' }
   | { what: 'asked' | 'begun' | 'done'; effect: string; wasDone: boolean }
   | { what: 'undone'; effect: string }

@@ -27,6 +27,9 @@ import { SCENARIOS, STEPS } from './scenarios';
 /** The portal's own: how long steps under way may take to end when it is told to stop, milliseconds. */
 const STOP_GRACE_MS = 20_000;
 
+/** Where the engine keeps its jobs. */
+const SCHEMA = 'deployments_engine';
+
 const ENVIRONMENT = environmentNameSchema.parse('production');
 const ANA = 'user:default/ana';
 const RAJ = 'user:default/raj';
@@ -35,11 +38,15 @@ const RAJ = 'user:default/raj';
 const claimedSchema = z.object({
   service_ref: z.string(),
   fence: z.number(),
+  claimed_by: z.string(),
   reason: z
     .string()
     .transform(reason => JSON.parse(reason))
     .pipe(z.object({ number: z.number(), scenario: z.enum(SCENARIOS) })),
 });
+
+/** How often the job of a claim had been given to others before. */
+const jobSchema = z.object({ retry_count: z.number() });
 
 const say = (said: Said) => process.send?.(said);
 
@@ -70,7 +77,7 @@ async function main(url: string) {
   const engine = await PgBossRunEngine.create({
     knex,
     logger,
-    schema: 'deployments_engine',
+    schema: SCHEMA,
     migrate: true,
   });
   const controller = new RunController({ knex, engine, changes });
@@ -79,7 +86,15 @@ async function main(url: string) {
     claims += 1;
     const number = claims;
     // Read under the claim's own fence: a worker that was stopped before this line does not say that it has the run.
-    const run = await claim.tx(async (_, row) => claimedSchema.parse(row));
+    const { run, retries } = await claim.tx(async (trx, row) => {
+      const claimed = claimedSchema.parse(row);
+      const job: unknown = await trx
+        .withSchema(SCHEMA)
+        .from('job')
+        .where({ id: claimed.claimed_by })
+        .first('retry_count');
+      return { run: claimed, retries: jobSchema.parse(job).retry_count };
+    });
     const order = run.reason;
     const about = {
       claim: number,
@@ -142,7 +157,11 @@ async function main(url: string) {
         return result;
       },
     };
-    await ask({ ...about, question: { about: 'claimed', fence: run.fence } });
+    const { fence, claimed_by: job } = run;
+    await ask({
+      ...about,
+      question: { about: 'claimed', fence, job, retries },
+    });
     await pass('claimed');
     const result = await advanceRun(
       {

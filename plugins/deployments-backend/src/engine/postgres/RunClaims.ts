@@ -10,7 +10,7 @@ import { RunJob, RunQueue } from './RunQueue';
 const MAX_CRASHES = 10;
 
 /** By how much a claim raises the fence at least, and by less than twice as much. */
-const FENCE_STEP = 1_000;
+export const FENCE_STEP = 1_000;
 
 const rowSchema = z.object({
   claimed_by: z.string().nullable(),

@@ -35,18 +35,29 @@ export class Workers {
 
   /** Starts processes that wait for the word. */
   static async start(options: {
-    program: 'slipwayWorker' | 'pgBossWorker' | 'scaffolderWorker';
+    program:
+      | 'slipwayWorker'
+      | 'pgBossWorker'
+      | 'scaffolderWorker'
+      | 'scaffolderEntrance';
     url: string;
+    /** The file that what they log goes to. */
+    log: number;
+    /** As many as usual unless told. */
+    processes?: number;
+    env?: Record<string, string>;
   }): Promise<Workers> {
+    const { program, url, log, processes = PROCESSES, env } = options;
     const workers = new Workers(
-      Array.from({ length: PROCESSES }, () =>
+      Array.from({ length: processes }, () =>
         forkProgram({
-          program: `engine/${options.program}.ts`,
-          env: { BENCH_DATABASE: options.url },
+          program: `engine/${program}.ts`,
+          env: { ...env, BENCH_DATABASE: url, NODE_ENV: 'production' },
+          stdio: ['ignore', log, 'inherit', 'ipc'],
         }),
       ),
     );
-    await workers.#until(() => workers.#ready === PROCESSES);
+    await workers.#until(() => workers.#ready === processes);
     return workers;
   }
 
@@ -55,7 +66,7 @@ export class Workers {
     for (const child of this.#children) {
       child.send({ what: 'go' });
     }
-    await this.#until(() => this.#ready === 2 * PROCESSES);
+    await this.#until(() => this.#ready === 2 * this.#children.length);
   }
 
   /** Waits until so many runs were carried out since the beginning. */

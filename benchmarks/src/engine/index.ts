@@ -1,3 +1,7 @@
+import { openSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PostgresServer } from '../lib/PostgresServer';
 import { percentile, printReport } from '../lib/report';
 import { measurePgBoss } from './measurePgBoss';
@@ -15,19 +19,30 @@ export async function benchEngine(options: { short: boolean }): Promise<0 | 1> {
   const times = options.short ? 1 : 3;
   const samples = 75 * times;
   const postgres = await PostgresServer.start();
+  const directory = await mkdtemp(join(tmpdir(), 'slipway-engine-'));
   try {
-    const url = postgres.urlOf('postgres');
+    const workers = {
+      url: postgres.urlOf('postgres'),
+      log: openSync(join(directory, 'workers.log'), 'a'),
+    };
     tell(`pg-boss, a job for each step, then a job for each run`);
     const { byStep, byRun } = await measurePgBoss({
-      url,
+      ...workers,
       runsByStep: 75 * times,
       runsByRun: 250 * times,
       samples,
     });
     tell('the scaffolder');
-    const scaffolder = await measureScaffolder({ url, tasks: 80 * times });
+    const scaffolder = await measureScaffolder({
+      ...workers,
+      tasks: 80 * times,
+    });
     tell('slipway');
-    const slipway = await measureSlipway({ url, runs: 150 * times, samples });
+    const slipway = await measureSlipway({
+      ...workers,
+      runs: 150 * times,
+      samples,
+    });
     const rate = slipway.stepsPerSecond;
     const startP50 = percentile(slipway.startMs, 50);
     const bossP50 = percentile(byRun.startMs, 50);
@@ -71,6 +86,7 @@ export async function benchEngine(options: { short: boolean }): Promise<0 | 1> {
     });
   } finally {
     await postgres.stop();
+    await rm(directory, { recursive: true, force: true });
   }
 }
 

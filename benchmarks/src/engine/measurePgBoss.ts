@@ -7,13 +7,14 @@ import { Workers } from './Workers';
 /** pg-boss as it comes, with a job for each step and with a job for each run. */
 export async function measurePgBoss(options: {
   url: string;
+  log: number;
   /** Runs with a job for each step. */
   runsByStep: number;
   /** Runs with one job. */
   runsByRun: number;
   samples: number;
 }): Promise<{ byStep: Measured; byRun: Measured }> {
-  const { url, runsByStep, runsByRun, samples } = options;
+  const { url, log, runsByStep, runsByRun, samples } = options;
   const boss = new PgBoss({ connectionString: url, schema: BARE_SCHEMA });
   await boss.start();
   await boss.createQueue('steps', { notify: true });
@@ -21,6 +22,7 @@ export async function measurePgBoss(options: {
   const byStep = await measureQueue({
     boss,
     url,
+    log,
     queue: 'steps',
     runs: runsByStep,
     samples: 0,
@@ -28,6 +30,7 @@ export async function measurePgBoss(options: {
   const byRun = await measureQueue({
     boss,
     url,
+    log,
     queue: 'runs',
     runs: runsByRun,
     samples,
@@ -39,18 +42,19 @@ export async function measurePgBoss(options: {
 async function measureQueue(options: {
   boss: PgBoss;
   url: string;
+  log: number;
   queue: 'steps' | 'runs';
   runs: number;
   samples: number;
 }): Promise<Measured> {
-  const { boss, url, queue, runs, samples } = options;
+  const { boss, url, log, queue, runs, samples } = options;
   await boss.insert(
     queue,
     Array.from({ length: runs }, (_, index) => ({
       data: { key: `run-${index}` },
     })),
   );
-  const workers = await Workers.start({ program: 'pgBossWorker', url });
+  const workers = await Workers.start({ program: 'pgBossWorker', url, log });
   const began = performance.now();
   await workers.go();
   await workers.untilFinished(runs);

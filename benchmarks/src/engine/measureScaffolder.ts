@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import knexFactory, { Knex } from 'knex';
 import { z } from 'zod';
 import { toStepsPerSecond } from './measured';
-import { createTask, startScaffolder } from './scaffolderBackend';
 import { PROCESSES, Workers } from './Workers';
 
 /** How often it is looked how many tasks are done, milliseconds. */
@@ -11,21 +10,29 @@ const LOOK_MS = 50;
 /** Keeps tasks from its workers until all of them are there. */
 const HELD = 'held';
 
-/** Steps per second of the scaffolder as it comes. */
+/** Steps per second of the scaffolder, in replicas of a portal. */
 export async function measureScaffolder(options: {
   url: string;
+  log: number;
   tasks: number;
 }): Promise<number> {
-  const { url, tasks } = options;
-  const entrance = await startScaffolder({ url, hasWorkers: false });
-  for (let task = 0; task < tasks; task++) {
-    await createTask(entrance.server.port());
-  }
+  const { url, log, tasks } = options;
+  const entrance = await Workers.start({
+    program: 'scaffolderEntrance',
+    url,
+    log,
+    processes: 1,
+    env: { BENCH_TASKS: String(tasks) },
+  });
   await entrance.stop();
   const knex = knexFactory({ client: 'pg', connection: url });
   const table = () => knex.withSchema('scaffolder').from('tasks');
   await table().update({ status: HELD });
-  const workers = await Workers.start({ program: 'scaffolderWorker', url });
+  const workers = await Workers.start({
+    program: 'scaffolderWorker',
+    url,
+    log,
+  });
   await table().where({ status: HELD }).update({ status: 'open' });
   // It looks for tasks only when one is created in its own process: each worker creates one.
   const all = tasks + PROCESSES;

@@ -24,10 +24,11 @@ const ANA = 'user:default/ana';
 /** Runs of ours, each in an environment of its own, so that none waits for another. */
 export async function measureSlipway(options: {
   url: string;
+  log: number;
   runs: number;
   samples: number;
 }): Promise<Measured> {
-  const { url, runs, samples } = options;
+  const { url, log, runs, samples } = options;
   const knex = knexFactory({ client: 'pg', connection: url });
   await migrateDatabase(knex);
   const logger = new StderrLogger();
@@ -44,7 +45,7 @@ export async function measureSlipway(options: {
   for (let number = 1; number <= runs; number++) {
     await start(await createPlan(stores, number));
   }
-  const workers = await Workers.start({ program: 'slipwayWorker', url });
+  const workers = await Workers.start({ program: 'slipwayWorker', url, log });
   const began = performance.now();
   await workers.go();
   await workers.untilFinished(runs);

@@ -1,17 +1,17 @@
 import { say, toldSchema } from './protocol';
-import { createTask, startScaffolder } from './scaffolderBackend';
+import { startScaffolder } from './scaffolderPortal';
 
-/** A worker with the scaffolder as it comes. */
+/** A replica of a portal with the scaffolder. */
 async function main(url: string): Promise<void> {
-  const backend = await startScaffolder({ url, hasWorkers: true });
+  const portal = await startScaffolder({ url, hasWorkers: true });
   process.on('message', async message => {
     switch (toldSchema.safeParse(message).data?.what) {
       case 'go':
-        await createTask(backend.server.port());
+        await portal.createTask();
         say({ what: 'ready' });
         return;
       case 'stop':
-        await backend.stop();
+        await portal.stop();
         process.exit(0);
         return;
       default:

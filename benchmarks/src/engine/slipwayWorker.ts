@@ -1,3 +1,4 @@
+import { WinstonLogger } from '@backstage/backend-defaults/rootLogger';
 import {
   advanceRun,
   ChangeFeed,
@@ -7,13 +8,13 @@ import {
 } from '@slipway/plugin-deployments-backend/testUtils';
 import knexFactory from 'knex';
 import { createSampleDependencies } from '../lib/sampleRuns';
-import { StderrLogger } from '../lib/StderrLogger';
 import { NoOpTarget } from './NoOpTarget';
 import { clock, CONCURRENCY, say, toldSchema } from './protocol';
 
 /** A worker of ours: the engine that replicas run, and all that they record, with steps that do nothing. */
 async function main(url: string): Promise<void> {
-  const logger = new StderrLogger();
+  // As portals log: all that is said of a run, as JSON.
+  const logger = WinstonLogger.create({}).child({ plugin: 'deployments' });
   const knex = knexFactory({
     client: 'pg',
     connection: url,

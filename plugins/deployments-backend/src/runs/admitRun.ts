@@ -2,7 +2,15 @@ import { GateStatus, Plan, Release } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
 import { systemClock } from '../clock';
 import { Claim } from '../engine';
-import { createStores, NewStep, parseRun, RunRecord, Stores } from '../stores';
+import {
+  createStores,
+  hasTaken,
+  NewStep,
+  parseRun,
+  RunRecord,
+  Stores,
+  takeEnvironmentAtOnce,
+} from '../stores';
 import { now } from '../stores/columns';
 import { endRun } from './endRun';
 import { judgeReplan, Verdict } from './judgeReplan';
@@ -43,11 +51,7 @@ export async function admitRun(
   queued: RunRecord,
 ): Promise<boolean> {
   const { engine } = context;
-  const admitted = await claim.tx(async (trx, row) => {
-    const run = parseRun(row);
-    return run.phase !== 'queued' || takeEnvironment({ trx, engine, run });
-  });
-  if (!admitted) {
+  if (!(await enterEnvironment(context, claim))) {
     return false;
   }
   const check = await checkPlan(context, claim, queued);
@@ -124,6 +128,25 @@ export async function admitRun(
     }
   });
   return true;
+}
+
+/** Gives a run its environment if that is free and the run's turn; tells whether it has it, or is not in the queue any more. */
+async function enterEnvironment(
+  { engine, knex }: RunContext,
+  claim: Claim,
+): Promise<boolean> {
+  if (claim.canWriteAtOnce) {
+    const row = await claim.writeAtOnce(claimed =>
+      takeEnvironmentAtOnce({ knex, claimed }),
+    );
+    if (hasTaken(row)) {
+      return true;
+    }
+  }
+  return claim.tx(async (trx, row) => {
+    const run = parseRun(row);
+    return run.phase !== 'queued' || takeEnvironment({ trx, engine, run });
+  });
 }
 
 /**

@@ -71,13 +71,10 @@ export async function stayInEnvironment(change: QueueChange): Promise<boolean> {
  * run holds it, nothing changes.
  */
 export async function leaveEnvironment({ trx, engine, run }: QueueChange) {
-  const stores = createStores(trx);
-  const { heldBy, hold } = await stores.environments.lock(run);
-  if (heldBy && heldBy !== run.id) {
-    return;
+  const left = await createStores(trx).environments.leave(run, run.id);
+  if (left) {
+    await wakeNext({ trx, engine, of: run }, left.hold);
   }
-  await stores.environments.setHolder(run, null);
-  await wakeNext({ trx, engine, of: run }, hold);
 }
 
 /** Wakes the run whose turn it is, where the environment is free. The queue has to be locked. */

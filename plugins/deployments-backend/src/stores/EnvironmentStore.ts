@@ -113,6 +113,16 @@ export class EnvironmentStore {
       .update({ held_by: heldBy });
   }
 
+  /** Takes the environment from a run, and locks its queue; undefined where another run has it. */
+  async leave(key: Key, runId: RunId): Promise<EnvironmentRecord | undefined> {
+    const [row]: unknown[] = await this.#db('environments')
+      .where(toWhere(key))
+      .andWhere(own => own.whereNull('held_by').orWhere({ held_by: runId }))
+      .update({ held_by: null })
+      .returning(lockedColumns(this.#db));
+    return row === undefined ? undefined : rowSchema.parse(row);
+  }
+
   /** Keeps automatic runs out, or lets them in again. */
   async setHold(key: Key, hold: Hold | null): Promise<void> {
     await this.#db('environments')

@@ -22,5 +22,6 @@ export {
   type RunRecord,
   parseRun,
 } from './RunStore';
+export { hasTaken, takeEnvironmentAtOnce } from './takeEnvironmentAtOnce';
 export { ServingStore, type Serving } from './ServingStore';
 export { StepStore, type NewStep, type StepRecord } from './StepStore';

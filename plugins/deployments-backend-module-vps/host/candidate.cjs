@@ -110,8 +110,8 @@ async function checkCandidate(
       await pause();
       if (!bound.aborted) {
         const next = await askHealth(port, site.health, bound);
-        // One that was cut off by the end of the time takes nothing back from a good one.
-        answer = bound.aborted && answer.ok ? answer : next;
+        // One that was cut off by the end of the time takes nothing back from a whole one.
+        answer = bound.aborted && answer.isWhole && !next.ok ? answer : next;
       }
     }
   }

@@ -65,11 +65,17 @@ async function askHealth(port, { path, releaseField }, signal) {
     const ok = status >= 200 && status < 300;
     return {
       ok,
+      isWhole: true,
       release,
       reason: ok ? null : `${path} answers ${status}`,
     };
   } catch (error) {
-    return { ok: false, release: null, reason: describe(error, path) };
+    return {
+      ok: false,
+      isWhole: false,
+      release: null,
+      reason: describe(error, path),
+    };
   }
 }
 

@@ -100,6 +100,8 @@ export type Pm2Process = {
 
 export type HealthAnswer = {
   ok: boolean;
+  /** Whether it answered at all, and to the end. */
+  isWhole: boolean;
   /** What the application says it serves, where it was asked to say and did. */
   release: string | null;
   /** Why it is not in good health, for people. */

@@ -194,6 +194,29 @@ describe('the program on a host', () => {
     );
 
     it(
+      'given that it answered 500 before it fell silent, when its time is over, then that answer is told',
+      async () => {
+        await writeFile(
+          path.join(base, 'releases/one/server.js'),
+          `let asked = 0;
+          require('node:http')
+            .createServer((_, answer) => {
+              asked += 1;
+              if (asked < 3) answer.writeHead(500).end();
+            })
+            .listen(process.env.PORT, () => console.log(process.pid));`,
+        );
+
+        expect(await tryOut({ timeout: 3_000 }).end).toMatchObject({
+          message: expect.stringContaining(
+            'did not become healthy within 3 s: / answers 500',
+          ),
+        });
+      },
+      TIMEOUT_MS,
+    );
+
+    it(
       'given all the time there is, when the check is abandoned, then its process is gone as well',
       async () => {
         const check = tryOut({ timeout: 10 * TIMEOUT_MS });

@@ -1,14 +1,15 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
-import { RunId, runIdSchema } from '@slipway/plugin-deployments-common';
+import { RunId } from '@slipway/plugin-deployments-common';
 import { Knex } from 'knex';
-import { z } from 'zod';
 import { ClaimLostError } from './ClaimLostError';
 import { FencedClaim } from './FencedClaim';
+import { adoptWakes } from './postgres/adoptWakes';
 import { Leases } from './postgres/Leases';
 import { RunClaims, TakenRun } from './postgres/RunClaims';
 import { RunJob, RunQueue } from './postgres/RunQueue';
 import { sharesSessions } from './postgres/sharesSessions';
+import { wakeForgotten } from './postgres/wakeForgotten';
 import { retryDelay } from './retryDelay';
 import { Advance, RunEngine } from './RunEngine';
 import { settleWithin } from './settleWithin';
@@ -27,8 +28,6 @@ const SEARCH_INTERVAL_MS = 60_000;
 
 /** How long a run is worked on in one go, milliseconds; the queue takes a job away after 24 hours. */
 const MAX_CLAIM_MS = 12 * 3_600_000;
-
-const wakeSchema = z.object({ run_id: runIdSchema, wake_at: z.string() });
 
 /**
  * The engine for any number of replicas on PostgreSQL. Jobs of pg-boss say which runs have to be looked at; a worker that has a
@@ -80,8 +79,8 @@ export class PgBossRunEngine implements RunEngine {
 
   /** Begins to work. Wakes that the embedded engine has left are taken over. */
   async start(advance: Advance): Promise<void> {
-    await this.#adoptWakes();
-    await this.#findForgotten([
+    await adoptWakes(this.#knex, this.#queue);
+    await wakeForgotten(this.#knex, this.#queue, [
       'waiting-for-approval',
       'waiting-for-gates',
       'queued',
@@ -276,37 +275,13 @@ export class PgBossRunEngine implements RunEngine {
     }
   }
 
-  /** Takes over what the embedded engine was told, which a portal had before it came to this one. */
-  async #adoptWakes(): Promise<void> {
-    await this.#knex.transaction(async trx => {
-      const rows = await trx('run_wakes').delete(['run_id', 'wake_at']);
-      for (const row of rows) {
-        const { run_id: runId, wake_at: at } = wakeSchema.parse(row);
-        await this.#queue.add({ runId }, { trx, at: new Date(at) });
-      }
-    });
-  }
-
-  /** Finds runs that should go on and that no job belongs to, and those whose claim belongs to no job. */
-  async #findForgotten(phases: readonly string[]): Promise<void> {
-    await this.#knex.transaction(async trx => {
-      const forgotten = await this.#queue.listForgotten(trx, runs =>
-        runs.whereIn('phase', [...phases]).orWhereNotNull('claimed_by'),
-      );
-      for (const runId of forgotten) {
-        await this.#queue.add({ runId }, { trx });
-      }
-    });
-  }
-
   #search(): void {
-    this.#findForgotten(['waiting-for-gates', 'queued', 'running']).catch(
-      error => {
-        this.#logger.warn(
-          `Could not look for forgotten runs: ${stringifyError(error)}`,
-        );
-      },
-    );
+    const phases = ['waiting-for-gates', 'queued', 'running'] as const;
+    wakeForgotten(this.#knex, this.#queue, phases).catch(error => {
+      this.#logger.warn(
+        `Could not look for forgotten runs: ${stringifyError(error)}`,
+      );
+    });
   }
 
   async #settle(withinMs: number): Promise<void> {

@@ -107,7 +107,7 @@ export class EnvironmentStore {
   }
 
   /** Gives the environment to a run, or to nobody. */
-  async setHolder(key: Key, heldBy: RunId | null): Promise<void> {
+  async setHolder(key: Key, heldBy: RunId): Promise<void> {
     await this.#db('environments')
       .where(toWhere(key))
       .update({ held_by: heldBy });
